@@ -1,0 +1,15 @@
+//! What a board's TOML file means: the exact shape as written ([`BoardFile`]), the meaning once
+//! presets are applied ([`Board`]), and the requests that a poll begins with.
+//!
+//! A board is data. Adding one is one TOML table; adding an engine or a filter is Rust.
+
+mod builtin;
+mod file;
+mod plan;
+mod rules;
+mod settle;
+
+pub use builtin::{builtin_files, builtin_text};
+pub use file::{BoardFile, HtmlRules, JsonRules, Republish, TitleSplit};
+pub use rules::{FieldRule, Filter, RuleError};
+pub use settle::{Board, BoardError, Credentials, FieldSelector, HtmlPlan, JsonPlan, Schedule};

@@ -1,0 +1,109 @@
+//! What a poll asks for: the first requests of each engine, and the address of one posting's details.
+
+use chrono::NaiveDate;
+use url::Url;
+
+use super::settle::{Board, BoardError};
+use crate::model::{Engine, PageKind, RawPosting, Wanted};
+
+/// How many rows a YM Careers list page is asked for; the engine gives at most 100.
+const YM_PAGE_SIZE: u32 = 100;
+/// How many rows a USAJOBS Search page is asked for; the API gives at most 500.
+const SEARCH_PAGE_SIZE: u32 = 500;
+
+impl Board {
+    /// Gives the requests that a poll begins with, in order; `today` is the day at the board.
+    ///
+    /// # Errors
+    /// Returns [`BoardError`] when a configured path does not make an address.
+    pub fn first_requests(&self, engine: Engine, today: NaiveDate) -> Result<Vec<Wanted>, BoardError> {
+        let mut wanted = Vec::new();
+        for sitemap in self.sitemaps.iter().filter(|_| engine == Engine::Jsonld) {
+            wanted.push(Wanted { url: self.checked("sitemaps", sitemap)?, kind: PageKind::Sitemap });
+        }
+        for list in &self.lists {
+            wanted.push(Wanted::list(self.checked("lists", list)?));
+        }
+        if wanted.is_empty() {
+            for path in self.preset_lists(engine, today) {
+                let kind = if path == "/sitemap.xml" { PageKind::Sitemap } else { PageKind::List };
+                wanted.push(Wanted { url: self.checked("base_url", &path)?, kind });
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Gives the paths that the engine's boards list their postings under.
+    fn preset_lists(&self, engine: Engine, today: NaiveDate) -> Vec<String> {
+        match engine {
+            Engine::Usajobs if self.credentials.is_some() => vec![self.search_path(1)],
+            Engine::Usajobs => self
+                .series
+                .iter()
+                .map(|series| format!("/api/historicjoa?PositionSeries={series}&StartPositionCloseDate={today}"))
+                .collect(),
+            Engine::Ymcareers => vec![format!("/jobs/?str=1&max={YM_PAGE_SIZE}&long=1&vnet=0")],
+            Engine::Bti => vec!["/jobs/?display=rss".to_owned()],
+            Engine::Webscribble => vec!["/api/v1/jobs?page=1&per_page=25".to_owned()],
+            Engine::Jsonld => vec!["/sitemap.xml".to_owned()],
+            // The base address is the feed, the list page or the API itself.
+            Engine::Rss | Engine::Html | Engine::Json => vec![self.base_url.to_string()],
+        }
+    }
+
+    /// Gives one page of a USAJOBS Search: every series at once, every field, a stable order.
+    #[must_use]
+    pub fn search_path(&self, page: u32) -> String {
+        format!(
+            "/api/Search?JobCategoryCode={}&WhoMayApply=All&SortField=opendate&SortDirection=Desc\
+             &ResultsPerPage={SEARCH_PAGE_SIZE}&Fields=Full&Page={page}",
+            self.series.join("%3B")
+        )
+    }
+
+    /// Gives the request for the texts that `HistoricJoa` keeps apart, one a series.
+    ///
+    /// # Errors
+    /// Returns [`BoardError`] when the base address cannot carry the path.
+    pub fn text_requests(&self, engine: Engine, today: NaiveDate) -> Result<Vec<Wanted>, BoardError> {
+        if engine != Engine::Usajobs || self.credentials.is_some() || !self.details {
+            return Ok(Vec::new());
+        }
+        let path = |series: &String| {
+            format!("/api/historicjoa/announcementtext?PositionSeries={series}&StartPositionCloseDate={today}")
+        };
+        self.series
+            .iter()
+            .map(|series| Ok(Wanted { url: self.checked("base_url", &path(series))?, kind: PageKind::Texts }))
+            .collect()
+    }
+
+    /// Gives the request for one posting's details, or `None` where the engine's lists say it all.
+    #[must_use]
+    pub fn detail_request(&self, engine: Engine, row: &RawPosting) -> Option<Wanted> {
+        if !self.details {
+            return None;
+        }
+        let posting_id = row.posting_id.as_deref()?;
+        let url = match engine {
+            Engine::Usajobs | Engine::Bti | Engine::Rss => return None,
+            Engine::Webscribble => self.address(&format!("/api/v1/jobs/{posting_id}")).ok()?,
+            Engine::Json => self.address(&self.detail_url.as_ref()?.replace("{id}", posting_id)).ok()?,
+            Engine::Html if self.html.detail.is_empty() => return None,
+            Engine::Html | Engine::Ymcareers | Engine::Jsonld => self.own_page(row)?,
+        };
+        Some(Wanted::detail(url, posting_id))
+    }
+
+    /// Takes a row's own address if it stands on the board's own host: a list may also name others.
+    fn own_page(&self, row: &RawPosting) -> Option<Url> {
+        let url = Url::parse(row.url.as_deref()?).ok()?;
+        let ours = url.host_str() == self.base_url.host_str()
+            && url.port_or_known_default() == self.base_url.port_or_known_default();
+        ours.then_some(url)
+    }
+
+    fn checked(&self, key: &str, path: &str) -> Result<Url, BoardError> {
+        self.address(path).map_err(|why| BoardError::Value { board: self.id.clone(), key: key.to_owned(), why })
+    }
+}

@@ -1,0 +1,422 @@
+//! From the table as typed to a board that can be polled: presets applied, every value checked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono_tz::Tz;
+use regex::Regex;
+use secrecy::SecretString;
+use url::Url;
+
+use super::file::{BoardFile, HtmlRules, JsonRules, Republish, TitleSplit};
+use super::rules::{FieldRule, RuleError};
+use crate::model::{BoardFacts, BoardId, Engine};
+
+/// Field names that a rule may fill, in the order messages list them.
+pub(super) const FIELDS: [&str; 19] = [
+    "id",
+    "url",
+    "apply_url",
+    "title",
+    "employer",
+    "department",
+    "place",
+    "work_mode",
+    "date_posted",
+    "valid_through",
+    "employment_type",
+    "salary",
+    "salary_unit",
+    "description",
+    "education",
+    "experience",
+    "category",
+    "requisition",
+    "status",
+];
+
+/// When a board is polled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// A fixed distance, in seconds.
+    Every(u64),
+    /// Five-field cron in the board's zone.
+    Cron(String),
+}
+
+/// What the USAJOBS Search API asks for.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The address that the key was given to; sent as `User-Agent`.
+    pub email: String,
+    /// The key; sent as `Authorization-Key`, never shown.
+    pub api_key: SecretString,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(redacted)")
+    }
+}
+
+/// One field with the places to look for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldSelector {
+    /// One of [`FIELDS`].
+    pub field: String,
+    /// Alternatives in order.
+    pub rules: Vec<FieldRule>,
+}
+
+/// Checked selectors of engine `html`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HtmlPlan {
+    /// One element for each posting.
+    pub item: Option<String>,
+    /// The next page.
+    pub next: Option<FieldRule>,
+    /// The board's own words for "none".
+    pub empty_text: Option<String>,
+    /// Fields of a list row.
+    pub fields: Vec<FieldSelector>,
+    /// Fields of a detail page.
+    pub detail: Vec<FieldSelector>,
+}
+
+/// Checked pointers of engine `json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JsonPlan {
+    /// The array of postings; empty means the whole answer.
+    pub items: String,
+    /// The next page's address.
+    pub next: Option<String>,
+    /// The total.
+    pub total: Option<String>,
+    /// Fields of an item.
+    pub fields: Vec<FieldSelector>,
+    /// The posting inside a detail answer.
+    pub detail_item: String,
+    /// Fields of a detail.
+    pub detail: Vec<FieldSelector>,
+}
+
+/// A board ready to be polled.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// Its id.
+    pub id: BoardId,
+    /// Its name for people.
+    pub name: String,
+    /// Engines to try in order; one, where it is known.
+    pub engines: Vec<Engine>,
+    /// Origin and prefix, without a trailing slash in the path.
+    pub base_url: Url,
+    /// Its page for people.
+    pub homepage: Url,
+    /// Whether it is polled.
+    pub enabled: bool,
+    /// When it is polled.
+    pub schedule: Schedule,
+    /// The zone of its dates.
+    pub zone: Tz,
+    /// The country of places that name none.
+    pub country: Option<String>,
+    /// What public pages may show.
+    pub republish: Republish,
+    /// What is known of its terms.
+    pub terms: Option<String>,
+    /// Paths or addresses of its lists; empty means the engine's own.
+    pub lists: Vec<String>,
+    /// Sitemaps to begin with.
+    pub sitemaps: Vec<String>,
+    /// What detail addresses look like.
+    pub detail_pattern: Option<Regex>,
+    /// The address of a detail, with `{id}`.
+    pub detail_url: Option<String>,
+    /// Whether details are fetched.
+    pub details: bool,
+    /// At most this many list pages a poll.
+    pub max_pages: u32,
+    /// How a feed's title hides the employer; `None` leaves it to the engine.
+    pub title_split: Option<TitleSplit>,
+    /// OPM series.
+    pub series: Vec<String>,
+    /// For the Search API.
+    pub credentials: Option<Credentials>,
+    /// Selectors.
+    pub html: HtmlPlan,
+    /// Pointers.
+    pub json: JsonPlan,
+}
+
+/// Says what is wrong with a board's table, and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum BoardError {
+    /// Neither `engine` nor `engines`.
+    #[error("board `{board}`: name its `engine` (one of {known})")]
+    NoEngine {
+        /// The board.
+        board: BoardId,
+        /// The engines.
+        known: String,
+    },
+    /// An engine that does not exist.
+    #[error("board `{board}`: unknown engine `{seen}`{hint}; known engines are {known}")]
+    UnknownEngine {
+        /// The board.
+        board: BoardId,
+        /// What was written.
+        seen: String,
+        /// A suggestion.
+        hint: String,
+        /// The engines.
+        known: String,
+    },
+    /// A key is missing or its value cannot be used.
+    #[error("board `{board}`: `{key}` {why}")]
+    Value {
+        /// The board.
+        board: BoardId,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A rule cannot be read.
+    #[error("board `{board}`: `{key}`: {source}")]
+    Rule {
+        /// The board.
+        board: BoardId,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        source: RuleError,
+    },
+}
+
+impl Board {
+    /// Checks a table and applies what it leaves out. `api_key` is the key after files and
+    /// environment were read.
+    ///
+    /// # Errors
+    /// Returns [`BoardError`], which names board, key and remedy.
+    pub fn settle(id: BoardId, file: BoardFile, api_key: Option<SecretString>) -> Result<Self, BoardError> {
+        let engines = engines(&id, &file)?;
+        let bad = |key: &str, why: String| BoardError::Value { board: id.clone(), key: key.to_owned(), why };
+        let base_text = file.base_url.ok_or_else(|| bad("base_url", "is missing".into()))?;
+        let base_url = web_address(&base_text).map_err(|why| bad("base_url", why))?;
+        let homepage = match file.homepage {
+            Some(text) => web_address(&text).map_err(|why| bad("homepage", why))?,
+            None => base_url.clone(),
+        };
+        let zone_text = file.time_zone.unwrap_or_else(|| "America/New_York".to_owned());
+        let zone =
+            zone_text.parse().map_err(|_| bad("time_zone", format!("`{zone_text}` is not an IANA time zone")))?;
+        let detail_pattern = match file.detail_pattern {
+            Some(text) => Some(
+                Regex::new(&text)
+                    .map_err(|error| bad("detail_pattern", format!("is not a regular expression: {error}")))?,
+            ),
+            None => None,
+        };
+        let credentials = match (file.email.filter(|text| !text.trim().is_empty()), api_key) {
+            (Some(email), Some(api_key)) => Some(Credentials { email, api_key }),
+            (None, Some(_)) => {
+                return Err(bad("email", "is missing: the API key is sent with the address it was given to".into()));
+            }
+            _ => None,
+        };
+        let schedule = schedule(file.schedule, file.every).map_err(|(key, why)| bad(key, why))?;
+        let usajobs = engines.contains(&Engine::Usajobs);
+        let series =
+            file.series.unwrap_or_else(|| if usajobs { vec!["0675".into(), "0669".into()] } else { Vec::new() });
+        if usajobs && series.is_empty() {
+            return Err(bad("series", "is empty: an unfiltered USAJOBS request is cut at 10,000 rows".into()));
+        }
+        if let Some(odd) = series.iter().find(|code| code.len() != 4 || !code.bytes().all(|b| b.is_ascii_digit())) {
+            return Err(bad("series", format!("holds `{odd}`: an OPM series has four digits, such as `0675`")));
+        }
+        let html = html_plan(&id, file.html.unwrap_or_default())?;
+        let json = json_plan(&id, file.json.unwrap_or_default())?;
+        if engines.contains(&Engine::Html) && html.item.is_none() {
+            return Err(bad("html.item", "is missing: engine `html` needs a selector for one posting".into()));
+        }
+        if engines.contains(&Engine::Json) && json.fields.is_empty() {
+            return Err(bad(
+                "json.fields",
+                "is missing: engine `json` needs at least `title` and `url` or `id`".into(),
+            ));
+        }
+        Ok(Self {
+            name: file.name.unwrap_or_else(|| id.to_string()),
+            engines,
+            base_url,
+            homepage,
+            enabled: file.enabled.unwrap_or(true),
+            schedule,
+            zone,
+            country: file.country.or_else(|| Some("US".to_owned())).filter(|code| !code.is_empty()),
+            republish: file.republish.unwrap_or_default(),
+            terms: file.terms,
+            lists: file.lists.unwrap_or_default(),
+            sitemaps: file.sitemaps.unwrap_or_default(),
+            detail_pattern,
+            detail_url: file.detail_url,
+            details: file.details.unwrap_or(true),
+            max_pages: file.max_pages.unwrap_or(40),
+            title_split: file.title_split,
+            series,
+            credentials,
+            html,
+            json,
+            id,
+        })
+    }
+
+    /// Gives the facts that normalization needs, for the engine that answered.
+    #[must_use]
+    pub fn facts(&self, engine: Engine) -> BoardFacts {
+        BoardFacts {
+            id: self.id.clone(),
+            engine,
+            zone: self.zone,
+            base_url: self.base_url.clone(),
+            country: self.country.clone(),
+        }
+    }
+
+    /// Resolves a path or address against the board's origin and prefix.
+    ///
+    /// # Errors
+    /// Returns the reason when the result is no web address.
+    pub fn address(&self, path: &str) -> Result<Url, String> {
+        if path.starts_with("http://") || path.starts_with("https://") {
+            return web_address(path);
+        }
+        let prefix = self.base_url.as_str().trim_end_matches('/');
+        web_address(&format!("{prefix}/{}", path.trim_start_matches('/')))
+    }
+}
+
+/// Reads `engine` or `engines`.
+fn engines(id: &BoardId, file: &BoardFile) -> Result<Vec<Engine>, BoardError> {
+    let known = || Engine::ALL.map(Engine::as_str).join(", ");
+    let words: Vec<&String> = file.engine.iter().chain(file.engines.iter().flatten()).collect();
+    if words.is_empty() {
+        return Err(BoardError::NoEngine { board: id.clone(), known: known() });
+    }
+    words
+        .into_iter()
+        .map(|word| {
+            Engine::from_word(word).ok_or_else(|| {
+                let near = Engine::ALL.into_iter().find(|engine| strsim::jaro_winkler(engine.as_str(), word) > 0.85);
+                let hint = near.map_or_else(String::new, |engine| format!(", did you mean `{}`", engine.as_str()));
+                BoardError::UnknownEngine { board: id.clone(), seen: word.clone(), hint, known: known() }
+            })
+        })
+        .collect()
+}
+
+/// Accepts an absolute http or https address without credentials in it.
+fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("`{text}` is not an address: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(format!("`{text}` is not an http or https address"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not hold a user name or password".into());
+    }
+    Ok(url)
+}
+
+/// Reads `schedule` or `every`; six hours when neither is given.
+fn schedule(cron: Option<String>, every: Option<String>) -> Result<Schedule, (&'static str, String)> {
+    match (cron, every) {
+        (Some(_), Some(_)) => Err(("schedule", "and `every` exclude each other".into())),
+        (Some(cron), None) if cron.split_whitespace().count() == 5 => Ok(Schedule::Cron(cron)),
+        (Some(cron), None) => {
+            Err(("schedule", format!("`{cron}` is not a five-field cron line, such as `0 */6 * * *`")))
+        }
+        (None, Some(every)) => match seconds(&every) {
+            Some(length) if length >= 60 => Ok(Schedule::Every(length)),
+            Some(_) => Err(("every", format!("`{every}` is too short: at least `1m`"))),
+            None => Err(("every", format!("`{every}` is not a length of time, such as `6h` or `90m`"))),
+        },
+        (None, None) => Ok(Schedule::Every(6 * 3600)),
+    }
+}
+
+/// Reads `90s`, `15m`, `6h`, `2d` or `1w`.
+fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let unit = text.chars().last()?;
+    let number: u64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+    let factor = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
+
+fn selectors(id: &BoardId, prefix: &str, table: BTreeMap<String, String>) -> Result<Vec<FieldSelector>, BoardError> {
+    table
+        .into_iter()
+        .map(|(field, rule)| {
+            let key = format!("{prefix}.{field}");
+            if !FIELDS.contains(&field.as_str()) {
+                let why = format!("is not a field; known fields are {}", FIELDS.join(", "));
+                return Err(BoardError::Value { board: id.clone(), key, why });
+            }
+            let rules = FieldRule::parse_alternatives(&rule).map_err(|source| BoardError::Rule {
+                board: id.clone(),
+                key,
+                source,
+            })?;
+            Ok(FieldSelector { field, rules })
+        })
+        .collect()
+}
+
+fn html_plan(id: &BoardId, rules: HtmlRules) -> Result<HtmlPlan, BoardError> {
+    let next = match rules.next {
+        Some(text) => FieldRule::parse_alternatives(&text)
+            .map_err(|source| BoardError::Rule { board: id.clone(), key: "html.next".into(), source })?
+            .into_iter()
+            .next(),
+        None => None,
+    };
+    Ok(HtmlPlan {
+        item: rules.item,
+        next,
+        empty_text: rules.empty_text,
+        fields: selectors(id, "html.fields", rules.fields)?,
+        detail: selectors(id, "html.detail", rules.detail)?,
+    })
+}
+
+fn json_plan(id: &BoardId, rules: JsonRules) -> Result<JsonPlan, BoardError> {
+    let pointers = [
+        ("json.items", &rules.items),
+        ("json.next", &rules.next),
+        ("json.total", &rules.total),
+        ("json.detail_item", &rules.detail_item),
+    ];
+    for (key, pointer) in pointers {
+        if let Some(pointer) = pointer.as_deref().filter(|text| !text.is_empty() && !text.starts_with('/')) {
+            let why = format!("`{pointer}` is not a JSON Pointer: it begins with `/`, such as `/data`");
+            return Err(BoardError::Value { board: id.clone(), key: key.into(), why });
+        }
+    }
+    Ok(JsonPlan {
+        items: rules.items.unwrap_or_default(),
+        next: rules.next,
+        total: rules.total,
+        fields: selectors(id, "json.fields", rules.fields)?,
+        detail_item: rules.detail_item.unwrap_or_default(),
+        detail: selectors(id, "json.detail", rules.detail)?,
+    })
+}

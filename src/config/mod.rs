@@ -1,0 +1,1 @@
+//! Composes every module's settings from file, environment and defaults.

@@ -1,0 +1,1 @@
+//! Which postings advertise one vacancy. Pure.

@@ -1,0 +1,1 @@
+//! Encodes mails and hands them over.

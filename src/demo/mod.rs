@@ -1,0 +1,1 @@
+//! The main job without network or account: synthetic boards on loopback.

@@ -1,0 +1,1 @@
+//! Asks boards politely: one door to the HTTP library.

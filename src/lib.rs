@@ -1,0 +1,48 @@
+//! jobrounds makes the rounds of health information management job boards, keeps what it finds in
+//! SQLite, and sends digests of what is new.
+//!
+//! The folder list is the pipeline, in the order a posting travels:
+//!
+//! ```text
+//!             model            nouns; imports nothing, does no I/O
+//!               ▲
+//!             board            what config/boards/*.toml means
+//!               ▲
+//!  fetch  parse  normalize  dedupe  store  matching  digest  deliver     stages: never import each other
+//!               ▲
+//!           pipeline           the only module that knows the order
+//!               ▲
+//!             demo             entry points
+//!               ▲
+//!            config            composes every module's own `Settings`
+//!               ▲
+//!              cli → main      the only place for anyhow, stdout, exit codes
+//! ```
+
+// In reading order.
+pub mod model;
+
+pub mod board;
+
+pub mod fetch;
+pub mod parse;
+
+pub mod normalize;
+
+pub mod dedupe;
+
+pub mod store;
+
+pub mod matching;
+
+pub mod digest;
+
+pub mod deliver;
+
+pub mod pipeline;
+
+pub mod demo;
+
+pub mod config;
+
+pub mod cli;

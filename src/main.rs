@@ -1,0 +1,3 @@
+//! Thin start: everything lives in the library.
+
+fn main() {}

@@ -1,0 +1,39 @@
+//! The nouns that cross between stages. Imports nothing of ours and does no I/O.
+//!
+//! A **posting** is one board's advertisement; a **job** is the vacancy it advertises. A
+//! [`RawPosting`] holds strings as the board shows them, a [`Posting`] what they mean, a [`Job`]
+//! one or more postings of one vacancy.
+
+mod clock;
+mod criteria;
+mod engine;
+mod event;
+mod field;
+mod health;
+mod ids;
+mod job;
+mod link;
+mod message;
+mod page;
+mod place;
+mod posting;
+mod problem;
+mod raw_posting;
+mod salary;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use criteria::{Criteria, KnownField, PayFloor, QueryNode, SortOrder, StatusFilter};
+pub use engine::{BoardFacts, Engine};
+pub use event::{EventKind, JobEvent};
+pub use field::{Basis, Field};
+pub use health::{BoardHealth, BoardState};
+pub use ids::{BoardId, InvalidId, JobId, PostingKey};
+pub use job::{CredentialDemand, Job, JobPosting, JobStatus, Occupation};
+pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
+pub use message::Message;
+pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
+pub use place::{EmploymentType, Place, Precision, WorkMode};
+pub use posting::{Closing, Posting};
+pub use problem::{Problem, ProblemKind};
+pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};
+pub use salary::{PayUnit, Salary};

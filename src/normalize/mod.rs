@@ -1,0 +1,1 @@
+//! From strings as shown to what they mean. Pure; takes the clock.

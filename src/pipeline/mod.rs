@@ -1,0 +1,1 @@
+//! The order in which the stages run; the only module that knows it.
