@@ -203,39 +203,13 @@ impl Board {
     pub fn settle(id: BoardId, file: BoardFile, api_key: Option<SecretString>) -> Result<Self, BoardError> {
         let engines = engines(&id, &file)?;
         let bad = |key: &str, why: String| BoardError::Value { board: id.clone(), key: key.to_owned(), why };
-        let base_text = file.base_url.ok_or_else(|| bad("base_url", "is missing".into()))?;
-        let base_url = web_address(&base_text).map_err(|why| bad("base_url", why))?;
-        let homepage = match file.homepage {
-            Some(text) => web_address(&text).map_err(|why| bad("homepage", why))?,
-            None => base_url.clone(),
-        };
-        let zone_text = file.time_zone.unwrap_or_else(|| "America/New_York".to_owned());
+        let base_text = file.base_url.as_deref().ok_or_else(|| bad("base_url", "is missing".into()))?;
+        let base_url = web_address(base_text).map_err(|why| bad("base_url", why))?;
+        let homepage = file.homepage.as_deref().map_or_else(|| Ok(base_url.clone()), web_address);
+        let zone_text = file.time_zone.as_deref().unwrap_or("America/New_York");
         let zone =
             zone_text.parse().map_err(|_| bad("time_zone", format!("`{zone_text}` is not an IANA time zone")))?;
-        let detail_pattern = match file.detail_pattern {
-            Some(text) => Some(
-                Regex::new(&text)
-                    .map_err(|error| bad("detail_pattern", format!("is not a regular expression: {error}")))?,
-            ),
-            None => None,
-        };
-        let credentials = match (file.email.filter(|text| !text.trim().is_empty()), api_key) {
-            (Some(email), Some(api_key)) => Some(Credentials { email, api_key }),
-            (None, Some(_)) => {
-                return Err(bad("email", "is missing: the API key is sent with the address it was given to".into()));
-            }
-            _ => None,
-        };
-        let schedule = schedule(file.schedule, file.every).map_err(|(key, why)| bad(key, why))?;
-        let usajobs = engines.contains(&Engine::Usajobs);
-        let series =
-            file.series.unwrap_or_else(|| if usajobs { vec!["0675".into(), "0669".into()] } else { Vec::new() });
-        if usajobs && series.is_empty() {
-            return Err(bad("series", "is empty: an unfiltered USAJOBS request is cut at 10,000 rows".into()));
-        }
-        if let Some(odd) = series.iter().find(|code| code.len() != 4 || !code.bytes().all(|b| b.is_ascii_digit())) {
-            return Err(bad("series", format!("holds `{odd}`: an OPM series has four digits, such as `0675`")));
-        }
+        let pattern = file.detail_pattern.as_deref().map(Regex::new).transpose();
         let html = html_plan(&id, file.html.unwrap_or_default())?;
         let json = json_plan(&id, file.json.unwrap_or_default())?;
         if engines.contains(&Engine::Html) && html.item.is_none() {
@@ -249,26 +223,27 @@ impl Board {
         }
         Ok(Self {
             name: file.name.unwrap_or_else(|| id.to_string()),
-            engines,
+            homepage: homepage.map_err(|why| bad("homepage", why))?,
             base_url,
-            homepage,
             enabled: file.enabled.unwrap_or(true),
-            schedule,
+            schedule: schedule(file.schedule, file.every).map_err(|(key, why)| bad(key, why))?,
             zone,
             country: file.country.or_else(|| Some("US".to_owned())).filter(|code| !code.is_empty()),
             republish: file.republish.unwrap_or_default(),
             terms: file.terms,
             lists: file.lists.unwrap_or_default(),
             sitemaps: file.sitemaps.unwrap_or_default(),
-            detail_pattern,
+            detail_pattern: pattern
+                .map_err(|error| bad("detail_pattern", format!("is not a regular expression: {error}")))?,
             detail_url: file.detail_url,
             details: file.details.unwrap_or(true),
             max_pages: file.max_pages.unwrap_or(40),
             title_split: file.title_split,
-            series,
-            credentials,
+            series: series(&engines, file.series).map_err(|why| bad("series", why))?,
+            credentials: credentials(file.email, api_key).map_err(|why| bad("email", why))?,
             html,
             json,
+            engines,
             id,
         })
     }
@@ -315,6 +290,28 @@ fn engines(id: &BoardId, file: &BoardFile) -> Result<Vec<Engine>, BoardError> {
             })
         })
         .collect()
+}
+
+/// Checks OPM series; the HIM ones where a USAJOBS board names none.
+fn series(engines: &[Engine], named: Option<Vec<String>>) -> Result<Vec<String>, String> {
+    let usajobs = engines.contains(&Engine::Usajobs);
+    let series = named.unwrap_or_else(|| if usajobs { vec!["0675".into(), "0669".into()] } else { Vec::new() });
+    if usajobs && series.is_empty() {
+        return Err("is empty: an unfiltered USAJOBS request is cut at 10,000 rows".into());
+    }
+    match series.iter().find(|code| code.len() != 4 || !code.bytes().all(|b| b.is_ascii_digit())) {
+        Some(odd) => Err(format!("holds `{odd}`: an OPM series has four digits, such as `0675`")),
+        None => Ok(series),
+    }
+}
+
+/// Pairs the key with the address it was given to. An address alone reads the key-less API.
+fn credentials(email: Option<String>, api_key: Option<SecretString>) -> Result<Option<Credentials>, String> {
+    match (email.filter(|text| !text.trim().is_empty()), api_key) {
+        (Some(email), Some(api_key)) => Ok(Some(Credentials { email, api_key })),
+        (None, Some(_)) => Err("is missing: the API key is sent with the address it was given to".into()),
+        _ => Ok(None),
+    }
 }
 
 /// Accepts an absolute http or https address without credentials in it.

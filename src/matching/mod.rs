@@ -1,1 +1,13 @@
-//! The filter language: query words to a tree, and one job against one set of filters. Pure.
+//! The filter language: query words to a tree, filter values as people type them, and a set of
+//! filters in words. Pure.
+
+mod describe;
+mod query;
+mod values;
+
+pub use describe::in_words;
+pub use query::parse_query;
+pub use values::{
+    ValueError, parse_amount, parse_employment_type, parse_known, parse_length_of_time, parse_sort, parse_state,
+    parse_status,
+};
