@@ -1,0 +1,3 @@
+//! Whole-flow tests, one binary: the house's rules, then one file a theme.
+
+mod architecture;
