@@ -1,1 +1,30 @@
 //! Asks boards politely: one door to the HTTP library.
+//!
+//! A [`Fetcher`] keeps one request in flight per host, obeys robots.txt (RFC 9309) and `Retry-After`,
+//! spaces requests across restarts through a [`HostMemory`](crate::model::HostMemory), and bounds
+//! every answer in time and size. It follows no link of its own accord and judges no content:
+//! whether a page is a wall or a list is for the parser to say.
+
+mod answer;
+mod body;
+mod client;
+mod error;
+mod gate;
+mod guard;
+mod host;
+mod pattern;
+mod policy;
+mod retry;
+mod robots;
+mod robots_file;
+mod settings;
+mod wire;
+
+#[cfg(test)]
+mod loopback;
+
+pub use client::{Exchange, Fetched, Fetcher};
+pub use error::{FetchError, SizeCap, Stage};
+pub use policy::Policy;
+pub use robots::{RobotsRules, RobotsVerdict};
+pub use settings::{PRODUCT_TOKEN, Settings, user_agent};

@@ -1,0 +1,323 @@
+//! The fetcher: one wanted page at a time, through gate, robots.txt, redirects and retries.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use super::answer::{Head, request_headers};
+use super::body::Caps;
+use super::error::{FetchError, redacted, snippet};
+use super::gate::{Gate, Visit};
+use super::host::{HostKey, same_site};
+use super::policy::Policy;
+use super::retry;
+use super::robots_file::judge;
+use super::settings::{PRODUCT_TOKEN, Settings};
+use super::wire::{Reply, Wire};
+use crate::model::{Clock, HostMemory, Page, Validators, Wanted};
+
+/// How much of a refusal's body is kept, for telling walls from failures.
+const REFUSAL_BYTES: u64 = 64 << 10;
+
+/// What a request brought.
+#[derive(Clone, Debug)]
+pub enum Fetched {
+    /// A whole answer.
+    Page(Box<Page>),
+    /// The answer that the validators were given for is still the current one.
+    NotModified {
+        /// The address that said so.
+        url: Url,
+        /// When.
+        at: DateTime<Utc>,
+    },
+}
+
+/// All that came of one [`Fetcher::get`].
+#[derive(Debug)]
+pub struct Exchange {
+    /// What was brought, or why not.
+    pub outcome: Result<Fetched, FetchError>,
+    /// Requests made for the page: redirects and retries count, robots.txt does not.
+    pub requests: u32,
+    /// Requests made for robots.txt files.
+    pub robots_requests: u32,
+    /// Until when the server says that the answer stays fresh, at most a day; not to be asked sooner.
+    pub fresh_until: Option<DateTime<Utc>>,
+}
+
+/// Counts as a get goes on.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) requests: u32,
+    pub(super) robots_requests: u32,
+    fresh_until: Option<DateTime<Utc>>,
+}
+
+/// Asks hosts politely. Cheap to clone; clones share connections and one gate.
+#[derive(Clone)]
+pub struct Fetcher {
+    pub(super) settings: Arc<Settings>,
+    pub(super) gate: Arc<Gate>,
+    wire: Arc<Wire>,
+}
+
+/// What one hop of a chain of redirects came to.
+enum Hop {
+    Done(Fetched),
+    Redirect { status: u16, to: Url },
+}
+
+/// The unchanging part of one get.
+struct Errand<'a> {
+    requested: &'a Url,
+    policy: &'a Policy,
+}
+
+impl Fetcher {
+    /// Sets the client up.
+    ///
+    /// # Errors
+    /// Returns [`FetchError::Setup`] when a setting cannot be used or the machine has no CA certificates.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>, memory: Arc<dyn HostMemory>) -> Result<Self, FetchError> {
+        let wire = Wire::new(&settings)?;
+        Ok(Self { settings: Arc::new(settings), gate: Arc::new(Gate::new(clock, memory)), wire: Arc::new(wire) })
+    }
+
+    /// Asks for one page: waits for its turn, obeys robots.txt, follows redirects, retries twice.
+    ///
+    /// The turn is waited for without limit; the sleep that spacing asks for is bounded by
+    /// [`Policy::max_wait`]. Validators go to the address asked for alone, never to where it redirects.
+    pub async fn get(&self, wanted: &Wanted, policy: &Policy, validators: &Validators) -> Exchange {
+        let mut tally = Tally::default();
+        let errand = Errand { requested: &wanted.url, policy };
+        let outcome = self.follow(&errand, validators, &mut tally).await;
+        Exchange {
+            outcome,
+            requests: tally.requests,
+            robots_requests: tally.robots_requests,
+            fresh_until: tally.fresh_until,
+        }
+    }
+
+    /// Goes from redirect to redirect until something else is answered.
+    async fn follow(
+        &self,
+        errand: &Errand<'_>,
+        validators: &Validators,
+        tally: &mut Tally,
+    ) -> Result<Fetched, FetchError> {
+        let mut url = errand.requested.clone();
+        url.set_fragment(None);
+        let mut seen = vec![url.clone()];
+        let mut visited: Vec<HostKey> = Vec::new();
+        let mut visit: Option<Visit> = None;
+        loop {
+            self.wire.check(&url)?;
+            let host = HostKey::of(&url)
+                .ok_or_else(|| FetchError::Address { url: redacted(&url), why: "it names no host" })?;
+            // The former host is let go before the next one is waited for: two chains cannot block each other.
+            let mut here = match visit.take().filter(|visit| visit.host == host) {
+                Some(visit) => visit,
+                None => self.gate.enter(host.clone()).await,
+            };
+            let is_first_here = !visited.contains(&host);
+            self.pass_gate(&mut here, &url, errand.policy, is_first_here, tally).await?;
+            visited.push(host);
+            let conditional = (seen.len() == 1).then_some(validators).filter(|validators| !validators.is_empty());
+            let (status, to) = match self.ask(&mut here, &url, errand, conditional, tally).await? {
+                Hop::Done(fetched) => return Ok(fetched),
+                Hop::Redirect { status, to } => (status, to),
+            };
+            self.check_redirect(errand.policy, &url, &to, status, &seen)?;
+            seen.push(to.clone());
+            url = to;
+            visit = Some(here);
+        }
+    }
+
+    /// Passes everything that stands before a request: rules, asked waits, spacing.
+    async fn pass_gate(
+        &self,
+        visit: &mut Visit,
+        url: &Url,
+        policy: &Policy,
+        is_first_here: bool,
+        tally: &mut Tally,
+    ) -> Result<(), FetchError> {
+        // What is known already is judged first: nothing is waited for in vain.
+        let known = if policy.obey_robots { self.known_rules(visit, url)? } else { None };
+        if let Some(rules) = &known {
+            judge(rules, url)?;
+        }
+        self.gate.check_asked_wait(&visit.host)?;
+        // A redirect within a host belongs to the visit that was waited for.
+        if is_first_here {
+            self.gate.keep_spacing(visit, policy.max_wait).await?;
+        }
+        if policy.obey_robots && known.is_none() {
+            let rules = self.robots_rules(visit, url, tally).await?;
+            judge(&rules, url)?;
+            self.gate.check_asked_wait(&visit.host)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the request, again if it fails fleetingly and the host's spacing lets us.
+    async fn ask(
+        &self,
+        visit: &mut Visit,
+        url: &Url,
+        errand: &Errand<'_>,
+        conditional: Option<&Validators>,
+        tally: &mut Tally,
+    ) -> Result<Hop, FetchError> {
+        let headers = request_headers(errand.policy, conditional)?;
+        let spacing = self.spacing(visit, errand.policy);
+        let mut attempt = 0;
+        loop {
+            self.gate.mark_request(visit, spacing);
+            tally.requests += 1;
+            let error = match self.ask_once(url, headers.clone(), errand, conditional.is_some(), tally).await {
+                Ok(hop) => return Ok(hop),
+                Err(error) => error,
+            };
+            if attempt == retry::RETRIES || !error.is_fleeting() || spacing > errand.policy.max_wait {
+                self.hold_after(&visit.host, &error, errand.policy);
+                return Err(error);
+            }
+            tokio::time::sleep(retry::jittered(self.settings.retry_pause, attempt)).await;
+            self.gate.keep_spacing(visit, errand.policy.max_wait).await?;
+            attempt += 1;
+        }
+    }
+
+    /// Makes one request and reads its answer.
+    async fn ask_once(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        errand: &Errand<'_>,
+        is_conditional: bool,
+        tally: &mut Tally,
+    ) -> Result<Hop, FetchError> {
+        let reply = self.send(url, headers).await?;
+        let status = reply.status();
+        match redirect_target(&reply, url) {
+            Some(Ok(to)) => return Ok(Hop::Redirect { status, to }),
+            Some(Err(to)) => {
+                return Err(FetchError::Redirect { url: redacted(url), to, why: "it is no web address" });
+            }
+            None => {}
+        }
+        let now = self.gate.clock.now();
+        let head = Head::of(&reply, errand.requested, url, now);
+        if status == 304 && is_conditional {
+            tally.fresh_until = head.fresh_until;
+            return Ok(Hop::Done(Fetched::NotModified { url: url.clone(), at: now }));
+        }
+        if matches!(status, 200 | 203 | 204) {
+            let fresh_until = head.fresh_until;
+            let body = reply.body(self.caps(errand.policy)).await?;
+            tally.fresh_until = fresh_until;
+            return Ok(Hop::Done(Fetched::Page(Box::new(head.into_page(body)))));
+        }
+        let retry_after = head.retry_after.filter(|_| status >= 400);
+        let body = reply.beginning(REFUSAL_BYTES).await;
+        let snippet = snippet(&body);
+        let page = Box::new(head.into_page(body));
+        Err(FetchError::Status { url: redacted(url), status, retry_after, snippet, page })
+    }
+
+    /// Sends one request and says so to the log.
+    pub(super) async fn send(&self, url: &Url, headers: HeaderMap) -> Result<Reply, FetchError> {
+        let started = Instant::now();
+        let sent = self.wire.send(url, headers).await;
+        let status = sent.as_ref().map_or(0, Reply::status);
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(host = url.host_str(), path = url.path(), status, duration_ms, "asked a host");
+        sent
+    }
+
+    /// Remembers the wait that a refusal asks for or calls for.
+    fn hold_after(&self, host: &HostKey, error: &FetchError, policy: &Policy) {
+        let FetchError::Status { status, retry_after, .. } = error else { return };
+        if let Some(until) = retry_after {
+            self.gate.hold(host, *until, &format!("it answered {status} with `Retry-After`"));
+            return;
+        }
+        // With credentials a 403 is about the credentials, and mending them must not be punished.
+        let is_about_us = *status == 403 && policy.secret_headers.is_empty();
+        if is_about_us || matches!(status, 429 | 503) {
+            let until = self.gate.clock.now() + retry::UNASKED_PAUSE;
+            self.gate.hold(host, until, &format!("it answered {status}, so it is left alone for a while"));
+        }
+    }
+
+    /// Gives the distance that the next request to the visited host must keep.
+    fn spacing(&self, visit: &Visit, policy: &Policy) -> Duration {
+        let rules = visit.slot.rules.as_ref().filter(|_| policy.obey_robots);
+        let delay = rules.and_then(|(_, rules)| rules.crawl_delay(PRODUCT_TOKEN));
+        self.settings.min_interval.max(delay.unwrap_or_default())
+    }
+
+    /// Gives the limits of a page's body.
+    fn caps(&self, policy: &Policy) -> Caps {
+        Caps {
+            compressed: policy.max_compressed.unwrap_or(self.settings.max_compressed),
+            decompressed: policy.max_body.unwrap_or(self.settings.max_decompressed),
+            ratio: self.settings.max_ratio,
+        }
+    }
+
+    /// Refuses redirects that lead away for good, astray or in circles.
+    fn check_redirect(
+        &self,
+        policy: &Policy,
+        from: &Url,
+        to: &Url,
+        status: u16,
+        seen: &[Url],
+    ) -> Result<(), FetchError> {
+        if matches!(status, 301 | 308) && !same_site(from, to) {
+            return Err(FetchError::Moved { url: redacted(from), to: redacted(to) });
+        }
+        let why = if !policy.may_follow() {
+            "redirects of this board are not followed; check its `base_url`"
+        } else if from.scheme() == "https" && to.scheme() == "http" {
+            "it leads from https to http"
+        } else if seen.contains(to) {
+            "it leads in a circle"
+        } else if seen.len() > self.settings.max_redirects as usize {
+            "there are too many in a row"
+        } else {
+            return Ok(());
+        };
+        Err(FetchError::Redirect { url: redacted(from), to: redacted(to), why })
+    }
+}
+
+/// Gives where an answer redirects to, without fragment and user information; `Err` gives what is no
+/// web address, `None` says that it redirects nowhere.
+pub(super) fn redirect_target(reply: &Reply, from: &Url) -> Option<Result<Url, String>> {
+    if !matches!(reply.status(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = String::from_utf8_lossy(reply.headers().get("location")?.as_bytes()).into_owned();
+    let mut to = match from.join(&location) {
+        Ok(to) if matches!(to.scheme(), "http" | "https") && to.host_str().is_some() => to,
+        _ => return Some(Err(location.chars().filter(|c| !c.is_control()).take(200).collect())),
+    };
+    to.set_fragment(None);
+    // Nobody but the operator gives us credentials.
+    let _ = to.set_username("");
+    let _ = to.set_password(None);
+    Some(Ok(to))
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;
