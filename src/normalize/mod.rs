@@ -1,1 +1,45 @@
 //! From strings as shown to what they mean. Pure; takes the clock.
+//!
+//! Every field keeps the board's words beside the value, the ground the value stands on, and the
+//! evidence. Unknown beats wrong: what cannot be read stays unread, and the posting is kept.
+
+// In reading order.
+mod assemble;
+
+mod entity;
+mod line;
+mod notes;
+mod plain_text;
+mod safe_html;
+mod text_flow;
+
+mod identity;
+mod url;
+
+mod place;
+mod place_text;
+mod regions;
+mod work_mode;
+
+mod pay_in_description;
+mod pay_text;
+mod pay_unit;
+mod salary;
+
+mod calendar;
+mod dates;
+
+mod eligibility;
+mod employment;
+mod requisition;
+
+mod fingerprint;
+
+#[cfg(test)]
+mod test_board;
+
+pub use assemble::normalize;
+pub use fingerprint::content_fingerprint;
+pub use plain_text::plain_text;
+pub use safe_html::safe_html;
+pub use url::canonical_url;

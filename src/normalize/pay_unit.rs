@@ -1,0 +1,139 @@
+//! Reads for what a figure pays, and turns a unit's figures into a year's.
+
+use crate::model::PayUnit;
+
+/// Hours in a year of full-time work, as BLS counts them.
+const HOURS: f64 = 2_080.0;
+/// Hours in a federal year (5 U.S.C. 5504(b)).
+const FEDERAL_HOURS: f64 = 2_087.0;
+
+/// What a word says about the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnitReading {
+    /// A unit of time.
+    Time(PayUnit),
+    /// Pay that is not by time, and why no year's figure can follow.
+    NotTime(&'static str),
+    /// No word that says anything.
+    Silent,
+}
+
+/// Reads a unit's code or words: `PA`, `Per Year`, `Yearly Salary`, `HOUR`, `/hr`.
+pub(super) fn unit_of(words: &str) -> UnitReading {
+    let words = words.trim();
+    if let Some(reading) = code(words) {
+        return reading;
+    }
+    let lower = words.to_ascii_lowercase();
+    let tokens: Vec<&str> =
+        lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at)).copied().unwrap_or_default();
+        let after = tokens.get(at + 1).copied().unwrap_or_default();
+        if let Some(reading) = token_unit(token, before, after) {
+            return reading;
+        }
+    }
+    UnitReading::Silent
+}
+
+/// Reads USAJOBS's interval codes and the codes of UN/CEFACT.
+fn code(words: &str) -> Option<UnitReading> {
+    Some(match words {
+        "PA" | "ANN" => UnitReading::Time(PayUnit::Year),
+        "PH" | "HUR" => UnitReading::Time(PayUnit::Hour),
+        "PD" => UnitReading::Time(PayUnit::Day),
+        "BW" => UnitReading::Time(PayUnit::Biweek),
+        "PM" | "MON" => UnitReading::Time(PayUnit::Month),
+        "WEE" => UnitReading::Time(PayUnit::Week),
+        "SY" => UnitReading::NotTime("paid by the school year"),
+        "FB" => UnitReading::NotTime("paid by fee"),
+        "PW" => UnitReading::NotTime("paid by the piece"),
+        "ST" => UnitReading::NotTime("a student's stipend"),
+        "WC" => UnitReading::NotTime(UNPAID),
+        _ => return None,
+    })
+}
+
+/// The reason given for work without pay.
+pub(super) const UNPAID: &str = "without compensation";
+
+fn token_unit(token: &str, before: &str, after: &str) -> Option<UnitReading> {
+    Some(match token {
+        "school" if after.starts_with("year") => UnitReading::NotTime("paid by the school year"),
+        "without" if after == "compensation" => UnitReading::NotTime(UNPAID),
+        "unpaid" => UnitReading::NotTime(UNPAID),
+        "fee" if after == "basis" => UnitReading::NotTime("paid by fee"),
+        "piece" => UnitReading::NotTime("paid by the piece"),
+        "line" | "lines" | "chart" | "charts" | "record" | "encounter" | "case"
+            if matches!(before, "per" | "a" | "each") =>
+        {
+            UnitReading::NotTime("paid by the piece")
+        }
+        "student" if after == "stipend" => UnitReading::NotTime("a student's stipend"),
+        "semi" if after.starts_with("month") => UnitReading::NotTime("paid twice a month"),
+        "biweekly" | "fortnight" | "fortnightly" | "biweek" => UnitReading::Time(PayUnit::Biweek),
+        "bi" if after.starts_with("week") => UnitReading::Time(PayUnit::Biweek),
+        "pay" if after == "period" => UnitReading::Time(PayUnit::Biweek),
+        "hour" | "hours" | "hourly" | "hr" | "hrs" | "h" | "ph" => UnitReading::Time(PayUnit::Hour),
+        "year" | "years" | "yearly" | "yr" | "yrs" | "y" | "annual" | "annually" | "annum" | "pa" => {
+            UnitReading::Time(PayUnit::Year)
+        }
+        "month" | "monthly" | "months" | "mo" | "mth" => UnitReading::Time(PayUnit::Month),
+        "week" | "weekly" | "weeks" | "wk" => UnitReading::Time(PayUnit::Week),
+        "day" | "daily" | "days" => UnitReading::Time(PayUnit::Day),
+        _ => return None,
+    })
+}
+
+/// Gives how many of a unit make a year, and the rule's name.
+pub(super) fn year_of(unit: PayUnit, federal: bool) -> (f64, &'static str) {
+    match unit {
+        PayUnit::Hour if federal => (FEDERAL_HOURS, "2087 h"),
+        PayUnit::Hour => (HOURS, "2080 h"),
+        PayUnit::Day => (260.0, "260 days"),
+        PayUnit::Week => (52.0, "52 weeks"),
+        PayUnit::Biweek => (26.0, "26 pay periods"),
+        PayUnit::Month => (12.0, "12 months"),
+        PayUnit::Year => (1.0, "stated"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_and_spelling_of_a_unit_is_read() {
+        for (words, unit) in [
+            ("PA", PayUnit::Year),
+            ("Per Year", PayUnit::Year),
+            ("Yearly Salary", PayUnit::Year),
+            ("YEAR", PayUnit::Year),
+            ("PH", PayUnit::Hour),
+            ("Hourly Wage", PayUnit::Hour),
+            ("/hr", PayUnit::Hour),
+            ("PD", PayUnit::Day),
+            ("Daily", PayUnit::Day),
+            ("BW", PayUnit::Biweek),
+            ("Bi-weekly", PayUnit::Biweek),
+            ("PM", PayUnit::Month),
+            ("per month", PayUnit::Month),
+            ("WEEK", PayUnit::Week),
+        ] {
+            assert_eq!(unit_of(words), UnitReading::Time(unit), "{words}");
+        }
+    }
+
+    #[test]
+    fn piece_rates_fees_stipends_and_school_years_are_not_time() {
+        for words in
+            ["PW", "Piece Work", "FB", "Fee Basis", "ST", "SY", "School Year", "WC", "Without Compensation", "per line"]
+        {
+            assert!(matches!(unit_of(words), UnitReading::NotTime(_)), "{words}");
+        }
+        for words in ["", "DOE", "Salary", "per diem"] {
+            assert_eq!(unit_of(words), UnitReading::Silent, "{words}");
+        }
+    }
+}
