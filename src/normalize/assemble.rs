@@ -12,6 +12,7 @@ use super::identity::key_of;
 use super::line::{REPAIRED, clean_line, clean_part, clean_text, is_placeholder, unmangled};
 use super::notes::Notes;
 use super::pay_in_description::pay_in_description;
+use super::pay_unit::UNPAID;
 use super::place::whereabouts;
 use super::plain_text::plain_text_within;
 use super::requisition::requisition_ids;
@@ -66,8 +67,10 @@ pub fn normalize(
     let work_mode = work_mode(&raw, title_words, text_words, &places);
     let remote_scope = remote_scope(work_mode.value, facts.engine, text_words, &places);
     let types = employment_type(&raw.employment_type, title_words, facts.engine, &mut notes);
-    let in_us = places.in_us(facts);
-    let (types, salary) = pay(&raw, facts.engine, in_us, types, text_words, &mut notes);
+    let federal = facts.engine == Engine::Usajobs;
+    let known_types = types.value.as_deref().unwrap_or_default();
+    let context = PayContext { federal, in_us: places.in_us(facts), types: known_types };
+    let salary = pay(&raw, text_words, context, &mut notes);
     let posted = date_posted(raw.date_posted.as_deref(), facts.zone, seen_at, &mut notes);
     let closing = valid_through(raw.valid_through.as_deref(), posted.value, facts.zone, seen_at, &mut notes);
     let window = closing.get().zip(posted.value).map(|(closing, posted)| days_open(closing, posted));
@@ -88,7 +91,7 @@ pub fn normalize(
         job_location: places.places,
         work_mode,
         remote_scope,
-        employment_type: types,
+        employment_type: with_unpaid(types, &salary),
         base_salary: salary,
         date_posted: posted,
         valid_through: closing,
@@ -186,28 +189,22 @@ fn description_text(raw: &RawPosting, engine: Engine) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Reads the pay: the board's fields, or else the description's clear words. Work without
-/// compensation is voluntary, whatever its schedule.
-fn pay(
-    raw: &RawPosting,
-    engine: Engine,
-    in_us: bool,
-    mut types: Field<Vec<EmploymentType>>,
-    text: Option<&str>,
-    notes: &mut Notes,
-) -> (Field<Vec<EmploymentType>>, Field<Salary>) {
-    let known = types.value.clone().unwrap_or_default();
-    let context = PayContext { federal: engine == Engine::Usajobs, in_us, types: &known };
-    let mut salary = base_salary(raw.base_salary.as_ref(), context, notes);
-    if salary.is_empty()
-        && let Some(text) = text
-    {
-        salary = pay_in_description(text, context);
+/// Reads the pay: the board's fields, or else the description's clear words.
+fn pay(raw: &RawPosting, text: Option<&str>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
+    let stated = base_salary(raw.base_salary.as_ref(), context, notes);
+    match text {
+        Some(text) if stated.is_empty() => pay_in_description(text, context),
+        _ => stated,
     }
-    if salary.evidence.as_deref() == Some(super::pay_unit::UNPAID) && !known.contains(&EmploymentType::Volunteer) {
+}
+
+/// Adds that the work is voluntary where it is without compensation, whatever its schedule.
+fn with_unpaid(mut types: Field<Vec<EmploymentType>>, salary: &Field<Salary>) -> Field<Vec<EmploymentType>> {
+    let known = types.value.as_deref().unwrap_or_default();
+    if salary.evidence.as_deref() == Some(UNPAID) && !known.contains(&EmploymentType::Volunteer) {
         types.value.get_or_insert_default().push(EmploymentType::Volunteer);
     }
-    (types, salary)
+    types
 }
 
 /// Reads OPM series: four digits, leading zeros kept or restored.
@@ -253,6 +250,7 @@ mod tests {
         normalize(raw, &board(board_id), SEEN.parse().unwrap()).unwrap()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "every member of a raw posting is optional")]
     fn word(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

@@ -104,7 +104,7 @@ fn read_part(part: &str) -> (Vec<EmploymentType>, bool) {
     let mut found: Vec<EmploymentType> = Vec::new();
     let mut add = |kind| {
         if !found.contains(&kind) {
-            found.push(kind)
+            found.push(kind);
         }
     };
     for (at, word) in words.iter().enumerate() {

@@ -8,6 +8,10 @@ use std::borrow::Cow;
 
 use super::entity::decode_once;
 
+/// The longest line, in bytes; what stands behind is no title and no name.
+const LONGEST: usize = 8 * 1024;
+/// The longest tag inside a line, in bytes.
+const LONGEST_TAG: usize = 512;
 /// How often a text may have been escaped on its way.
 const MOST_ESCAPES: usize = 3;
 /// The tags that are taken out of a line. Anything else in angle brackets is the author's own text.
@@ -57,6 +61,7 @@ pub(super) struct Line {
 
 /// Cleans one line; `None` when nothing is left.
 pub(super) fn clean_line(raw: &str) -> Option<Line> {
+    let raw = raw.get(..raw.floor_char_boundary(LONGEST)).unwrap_or(raw);
     if is_clean(raw) {
         return Some(Line { text: raw.to_owned(), repaired: false, garbled: false });
     }
@@ -137,12 +142,9 @@ fn without_tags(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('<') {
         let (before, tail) = rest.split_at(at);
         out.push_str(before);
-        // Without any closing bracket ahead there is no tag ahead either.
-        let Some(end) = tail.find('>') else {
-            out.push_str(tail);
-            return Cow::Owned(out);
-        };
-        let inside = tail.get(1..end).unwrap_or_default();
+        // The bound keeps a line of nothing but brackets linear.
+        let end = tail.bytes().take(LONGEST_TAG).position(|b| b == b'>').unwrap_or(0);
+        let inside = tail.get(1..end.max(1)).unwrap_or_default();
         let name: String = inside.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
         let name = name.to_ascii_lowercase();
         let taken = if TAGS.contains(&name.as_str()) {
@@ -163,8 +165,7 @@ fn without_tags(text: &str) -> Cow<'_, str> {
 /// Measures the content of a script or style up to its closing tag, or to the end of the line.
 fn hidden_content(name: &str, tail: &str) -> usize {
     match name {
-        "script" => tail.find("</").unwrap_or(0),
-        "style" => tail.find("</").unwrap_or(0),
+        "script" | "style" => tail.find("</").unwrap_or(0),
         _ => 0,
     }
 }
@@ -237,6 +238,12 @@ mod tests {
         for sound in ["Ch\u{e2}teau", "\u{c3}ngela", "S\u{e3}o Paulo", "Jos\u{e9} \u{c2}ngelo"] {
             assert_eq!(cleaned(sound), sound);
         }
+    }
+
+    #[test]
+    fn a_hostile_line_is_cut_and_costs_little() {
+        let brackets = format!("{}>", "<".repeat(1_000_000));
+        assert!(clean_line(&brackets).is_some_and(|line| line.text.len() <= LONGEST));
     }
 
     #[test]

@@ -69,8 +69,13 @@ pub(super) fn figures_in(text: &str) -> Option<Figures> {
     let signed = numbers.iter().any(|number| number.sign.is_some());
     let first_at = numbers.iter().position(|number| !signed || number.sign.is_some())?;
     let first = *numbers.get(first_at)?;
-    let second =
-        numbers.get(first_at + 1).filter(|second| is_range_gap(text.get(first.end..second.start).unwrap_or_default()));
+    let second = numbers.get(first_at + 1).filter(|second| {
+        let gap = text.get(first.end..second.start).unwrap_or_default();
+        // `$25.00/hr - 40 hours`: once the first has its unit, the second is money only with a sign.
+        let alike =
+            first.sign.is_none() || second.sign.is_some() || !gap.chars().any(|c| c == '/' || c.is_alphabetic());
+        is_range_gap(gap) && (alike || matches!(gap.trim(), "to" | "and" | "through" | "thru" | "up to"))
+    });
     Some(match second {
         Some(second) => range_of(first, *second),
         None => bound_of(text, first),
@@ -146,12 +151,11 @@ fn speaks_of_other(text: &str, number: &Number) -> bool {
     let before = text.get(from..number.start).unwrap_or_default();
     // A sentence or clause that has ended does not speak of this figure.
     let before = before.rsplit([';', '|', '\n']).next().unwrap_or_default();
-    let after = text
-        .get(number.end..to)
-        .unwrap_or_default()
-        .split([';', '|', '\n', ',', '.', '$', '+'])
-        .next()
-        .unwrap_or_default();
+    let after = text.get(number.end..to).unwrap_or_default();
+    let after = after.split([';', '|', '\n', ',', '.', '$', '+', '/']).next().unwrap_or_default();
+    // A unit, or a further benefit, ends what speaks of this figure.
+    let after =
+        [" per ", " an ", " plus"].iter().fold(after, |after, word| after.split(word).next().unwrap_or_default());
     let around = format!("{before}\u{1f}{after}").to_ascii_lowercase();
     NOT_PAY.iter().any(|word| around.contains(word)) || after.trim_start().starts_with('%') || after.starts_with("(k)")
 }

@@ -1,6 +1,7 @@
 //! Turns a board's places into distinct places, in its order.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use super::line::{clean_part, clean_text, is_placeholder};
 use super::notes::Notes;
@@ -226,7 +227,8 @@ fn identity(place: &Place) -> String {
     let mut key =
         [word(&place.locality), word(&place.region), word(&place.postal_code), word(&place.country)].join("\u{1f}");
     if place.locality.is_none() && place.latitude.is_some() {
-        key.push_str(&format!("\u{1f}{:?} {:?}", place.latitude, place.longitude));
+        // Writing to a string cannot fail.
+        let _ = write!(key, "\u{1f}{:?} {:?}", place.latitude, place.longitude);
     }
     key
 }

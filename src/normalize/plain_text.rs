@@ -74,6 +74,7 @@ fn effect_of(name: &str) -> Effect {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each flag spares one kind of search that ran to the end before")]
 struct Scanner<'a> {
     html: &'a str,
     flow: Flow,
@@ -315,6 +316,7 @@ mod tests {
 
     #[test]
     fn hostile_input_takes_linear_time() {
+        // Quadratic time would be minutes; the bound leaves room for a busy machine.
         let million = 1_000_000;
         let patterns =
             ["<", "&", "<<<<", "<a ", "<a=\"", "<svg>", "<!--", "</", "<p>", "&#", "<li>", "<script>", "\u{ad}"];
@@ -323,7 +325,7 @@ mod tests {
             let begun = Instant::now();
             let _ = plain_text(&text);
             let _ = plain_text(&format!("{text}>"));
-            assert!(begun.elapsed() < Duration::from_secs(4), "{pattern}: {:?}", begun.elapsed());
+            assert!(begun.elapsed() < Duration::from_secs(20), "{pattern}: {:?}", begun.elapsed());
         }
     }
 

@@ -138,11 +138,11 @@ fn written_currency(text: &str, sign: Option<char>) -> Option<String> {
 pub(super) fn judged(reading: PayReading, context: PayContext<'_>) -> Salary {
     let mut assumptions = Vec::new();
     let (mut min, mut max) = (reading.min, reading.max);
-    if let (Some(low), Some(high)) = (min, max) {
-        if low > high {
-            (min, max) = (Some(high), Some(low));
-            assumptions.push("bounds were stated in reverse order".to_owned());
-        }
+    if let (Some(low), Some(high)) = (min, max)
+        && low > high
+    {
+        (min, max) = (Some(high), Some(low));
+        assumptions.push("bounds were stated in reverse order".to_owned());
     }
     let currency = currency_code(reading.currency.as_deref(), context.in_us, &mut assumptions);
     let (unit, basis) = match reading.unit {
