@@ -5,12 +5,14 @@
 use super::pay_text::{Figures, figures_in};
 use super::pay_unit::{UnitReading, unit_of};
 use super::salary::{PayContext, PayReading, judged};
-use crate::model::{Basis, Field, Salary};
+use crate::model::{Basis, Field, PayUnit, Salary};
 
 /// How many dollar signs are looked at.
 const MOST_SIGNS: usize = 20;
 /// How far a sentence is followed to each side of its figures, in bytes.
 const REACH: usize = 160;
+/// How far behind the figures their unit may stand, in bytes.
+const UNIT_REACH: usize = 25;
 /// Words that make a sentence one about pay.
 const ABOUT_PAY: [&str; 8] = ["salary", "pay", "wage", "compensation", "rate", "range", "hourly", "hiring"];
 /// Words that make it about other money.
@@ -48,8 +50,7 @@ fn pay_at(text: &str, at: usize, context: PayContext<'_>) -> Option<Field<Salary
     }
     let figures = figures_in(sentence).filter(|figures| figures.is_range && figures.sign == Some('$'))?;
     let unit = UnitReading::Time(unit_behind(sentence, &figures)?);
-    let raw = sentence.get(figures.start..).unwrap_or_default();
-    let raw = raw.get(..raw.floor_char_boundary(figures.end - figures.start + 25)).unwrap_or(raw).trim().to_owned();
+    let raw = words_of(sentence, &figures);
     let reading =
         PayReading { raw: raw.clone(), min: figures.min, max: figures.max, unit, currency: Some("$".to_owned()) };
     let mut salary = judged(reading, context);
@@ -58,10 +59,19 @@ fn pay_at(text: &str, at: usize, context: PayContext<'_>) -> Option<Field<Salary
     salary.implausible.is_none().then(|| Field::derived(raw, salary, sentence))
 }
 
+/// Gives the figures with the words of their unit.
+fn words_of(sentence: &str, figures: &Figures) -> String {
+    let raw = sentence.get(figures.start..).unwrap_or_default();
+    let end = raw.floor_char_boundary(figures.end - figures.start + UNIT_REACH);
+    let cut = raw.get(..end).unwrap_or(raw);
+    let whole_words = if end < raw.len() { cut.rsplit_once(' ').map_or(cut, |(words, _)| words) } else { cut };
+    whole_words.trim_end_matches([' ', ',', '.', ';']).to_owned()
+}
+
 /// Reads the unit right behind the figures.
-fn unit_behind(sentence: &str, figures: &Figures) -> Option<crate::model::PayUnit> {
+fn unit_behind(sentence: &str, figures: &Figures) -> Option<PayUnit> {
     let tail = sentence.get(figures.end..)?;
-    let near = tail.get(..tail.floor_char_boundary(25))?;
+    let near = tail.get(..tail.floor_char_boundary(UNIT_REACH))?;
     match unit_of(near) {
         UnitReading::Time(unit) => Some(unit),
         _ => None,
@@ -83,8 +93,6 @@ fn sentence_around(text: &str, at: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::PayUnit;
-
     const US: PayContext<'_> = PayContext { federal: false, in_us: true, types: &[] };
 
     #[test]
@@ -94,6 +102,7 @@ mod tests {
         let salary = field.value.unwrap();
         assert_eq!((salary.min, salary.max, salary.unit), (Some(24.5), Some(31.75), Some(PayUnit::Hour)));
         assert_eq!(field.basis, Basis::Derived);
+        assert_eq!(field.raw.as_deref(), Some("$24.50 - $31.75 per hour, based on"));
         assert_eq!(field.evidence.as_deref(), Some("The pay range is $24.50 - $31.75 per hour, based on experience"));
         let yearly = pay_in_description("Salary: $60,000 to $75,000 annually", US).value.unwrap();
         assert_eq!((yearly.max, yearly.annual_max), (Some(75_000.0), Some(75_000.0)));

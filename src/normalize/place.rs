@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::line::{clean_part, clean_text, is_placeholder};
 use super::notes::Notes;
-use super::place_text::{PlaceReading, blank_place, locality_of, precision_of, read_places};
+use super::place_text::{PlaceReading, blank_place, is_zip, locality_of, precision_of, read_places};
 use super::regions::{country_code, province_code, state_code};
 use crate::model::{Basis, BoardFacts, Field, Place, Precision, RawPlace, RawPosting, WorkMode};
 
@@ -80,7 +80,9 @@ struct Gathered {
 impl Gathered {
     fn take(&mut self, raw: &RawPlace, facts: &BoardFacts, found: &mut Whereabouts) {
         let mut places = Vec::new();
-        for (words, is_part) in [(raw.locality.as_deref(), true), (raw.text.as_deref(), false)] {
+        // USAJOBS gives the whole place as the city's name too; once is enough.
+        let text = raw.text.as_deref().filter(|text| raw.locality.as_deref() != Some(*text) || !text.contains(','));
+        for (words, is_part) in [(raw.locality.as_deref(), true), (text, false)] {
             let Some(words) = words.filter(|words| needs_reading(words, is_part)) else { continue };
             let reading = read_places(words);
             found.note(&reading, words);
@@ -114,7 +116,7 @@ impl Gathered {
         if state {
             place.country = Some("US".to_owned());
             self.from_state = true;
-        } else if place.region.is_none() && facts.country.is_some() {
+        } else if facts.country.is_some() && (place.region.is_none() || us_zip(place, facts)) {
             place.country.clone_from(&facts.country);
             self.from_board = true;
         }
@@ -212,6 +214,11 @@ fn set_point(place: &mut Place, raw: &RawPlace) {
     if street || (place.latitude.is_some() && place.precision <= Precision::Region) {
         place.precision = Precision::Point;
     }
+}
+
+/// Tells whether an American board states a ZIP code, which a county in place of a state does not deny.
+fn us_zip(place: &Place, facts: &BoardFacts) -> bool {
+    facts.country.as_deref() == Some("US") && place.postal_code.as_deref().is_some_and(is_zip)
 }
 
 fn is_blank(place: &Place) -> bool {
@@ -347,6 +354,13 @@ mod tests {
         let places = found.places.value.unwrap();
         assert_eq!(places.iter().map(|p| p.locality.as_deref().unwrap()).collect::<Vec<_>>(), ["Norfolk", "Dayton"]);
         assert!(found.anywhere && found.listed == 3);
+    }
+
+    #[test]
+    fn a_zip_code_on_an_american_board_is_in_the_us_whatever_stands_for_the_state() {
+        let county = RawPlace { postal_code: Some("12106".into()), ..parts("Kinderhook", "Columbia County", "") };
+        assert_eq!(only(&with_place(county)).country.as_deref(), Some("US"));
+        assert_eq!(only(&with_place(parts("Strelsau", "Ruritania Inferior", ""))).country, None);
     }
 
     #[test]

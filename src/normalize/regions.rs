@@ -5,7 +5,7 @@
 //! an unknown country stays unknown, its words are kept.
 
 /// US states and territories in lower case, with their USPS codes.
-const STATES: [(&str, &str); 61] = [
+const STATES: [(&str, &str); 64] = [
     ("alabama", "AL"),
     ("alaska", "AK"),
     ("arizona", "AZ"),
@@ -15,6 +15,9 @@ const STATES: [(&str, &str); 61] = [
     ("connecticut", "CT"),
     ("delaware", "DE"),
     ("district of columbia", "DC"),
+    ("dist. columbia", "DC"),
+    ("dist. of columbia", "DC"),
+    ("d.c.", "DC"),
     ("florida", "FL"),
     ("georgia", "GA"),
     ("hawaii", "HI"),
@@ -262,9 +265,15 @@ pub(super) fn province_code(text: &str) -> Option<&'static str> {
 /// Gives the two-letter code of a country by its name, its three-letter code or a usual spelling.
 pub(super) fn country_by_name(text: &str) -> Option<&'static str> {
     let text = text.trim().trim_end_matches('.');
-    for (usual, code) in
-        [("us", "US"), ("u.s", "US"), ("u.s.a", "US"), ("the united states", "US"), ("uk", "GB"), ("u.k", "GB")]
-    {
+    for (usual, code) in [
+        ("united states", "US"),
+        ("us", "US"),
+        ("u.s", "US"),
+        ("u.s.a", "US"),
+        ("the united states", "US"),
+        ("uk", "GB"),
+        ("u.k", "GB"),
+    ] {
         if text.eq_ignore_ascii_case(usual) {
             return Some(code);
         }
@@ -299,9 +308,14 @@ mod tests {
 
     #[test]
     fn states_are_found_by_name_and_code() {
-        for (text, code) in
-            [("Ohio", "OH"), ("oh", "OH"), ("District of Columbia", "DC"), ("PUERTO RICO", "PR"), ("AE", "AE")]
-        {
+        for (text, code) in [
+            ("Ohio", "OH"),
+            ("oh", "OH"),
+            ("District of Columbia", "DC"),
+            ("Dist. Columbia", "DC"),
+            ("PUERTO RICO", "PR"),
+            ("AE", "AE"),
+        ] {
             assert_eq!(state_code(text), Some(code), "{text}");
         }
         assert_eq!(state_code("ON"), None);
