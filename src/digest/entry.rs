@@ -1,0 +1,240 @@
+//! One job in words, ready for any carrier; nothing in it is markup, and nothing needs cleaning.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::{BoardId, Job, JobId, JobPosting, JobStatus};
+
+use super::clean::{line, name, short_line, web_link};
+use super::excerpt::excerpt;
+use super::money;
+use super::place::{employment, open_to, place};
+use super::request::BoardNote;
+use super::when::Now;
+
+/// Titles and employers are shown up to this many characters.
+const LONGEST_TITLE: usize = 160;
+const LONGEST_EMPLOYER: usize = 100;
+/// So many boards and warnings are named for one job.
+const BOARDS_NAMED: usize = 6;
+const WARNINGS_SHOWN: usize = 3;
+
+/// Where the words go: a mail is read once, a feed is fetched again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    /// A mail: says when each board last confirmed the job.
+    Mail,
+    /// A feed: says nothing that changes from poll to poll, so that unchanged jobs keep their bytes.
+    Feed,
+}
+
+impl Carrier {
+    /// Characters shown of a text whose board allows all of it.
+    fn longest_text(self) -> usize {
+        match self {
+            Self::Mail => 600,
+            Self::Feed => 6_000,
+        }
+    }
+
+    /// The moment at which a posting's content was had.
+    fn retrieved(self, posting: &JobPosting) -> DateTime<Utc> {
+        match self {
+            Self::Mail => posting.last_confirmed,
+            Self::Feed => posting.first_seen,
+        }
+    }
+}
+
+/// One board that shows the job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardLine {
+    /// The board's name.
+    pub name: String,
+    /// The posting there.
+    pub url: Option<String>,
+    /// The day on which the board last showed it: `November 24`.
+    pub confirmed: String,
+    /// When its content was had, for boards that ask to be credited (USAJOBS).
+    pub retrieved: Option<String>,
+}
+
+/// A job by its title alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The job.
+    pub id: JobId,
+    /// Its title.
+    pub title: String,
+    /// Its best link.
+    pub url: Option<String>,
+}
+
+/// One job in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The job.
+    pub id: JobId,
+    /// The title.
+    pub title: String,
+    /// The best link; http or https.
+    pub url: Option<String>,
+    /// The employer.
+    pub employer: Option<String>,
+    /// Where the work is done.
+    pub place: String,
+    /// Pay as stated, or `pay not stated`.
+    pub pay: String,
+    /// The annual figures derived from it, labelled.
+    pub pay_derived: Option<String>,
+    /// A caution about the pay.
+    pub pay_note: Option<String>,
+    /// Employment types.
+    pub employment: Option<String>,
+    /// When it closes.
+    pub closes: Option<String>,
+    /// Who may apply.
+    pub open_to: Option<String>,
+    /// The day it was posted.
+    pub posted: Option<String>,
+    /// The boards that show it, the one it speaks through first.
+    pub boards: Vec<BoardLine>,
+    /// What may be shown of its text, in paragraphs.
+    pub excerpt: Vec<String>,
+    /// Why it may match, when something asked for is not stated.
+    pub why: Option<String>,
+    /// What else a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Names a job by its title.
+pub(super) fn title(job: &Job) -> String {
+    name(job.title.as_deref(), LONGEST_TITLE).unwrap_or_else(|| "Title not stated".to_owned())
+}
+
+/// Names a job's employer.
+pub(super) fn employer(job: &Job) -> Option<String> {
+    name(job.hiring_organization.as_deref(), LONGEST_EMPLOYER)
+}
+
+/// Gives a job's best link that is one.
+pub(super) fn url(job: &Job) -> Option<String> {
+    let postings = job.postings.iter().filter_map(|posting| posting.url.as_deref());
+    job.url.as_deref().into_iter().chain(postings).find_map(web_link)
+}
+
+/// Tells whether one can still apply at that moment.
+pub(super) fn is_open(job: &Job, now: DateTime<Utc>) -> bool {
+    job.status == JobStatus::Open && job.valid_through.is_none_or(|closing| closing.instant > now)
+}
+
+/// Names a job in one line.
+pub(super) fn brief(job: &Job) -> Brief {
+    Brief { id: job.id.clone(), title: title(job), url: url(job) }
+}
+
+/// Puts a job into words.
+pub(super) fn entry(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, carrier: Carrier) -> Entry {
+    let pay = job.base_salary.as_ref().and_then(money::pay);
+    let (pay, pay_derived, pay_note) =
+        pay.map_or_else(|| ("pay not stated".to_owned(), None, None), |pay| (pay.stated, pay.derived, pay.note));
+    Entry {
+        id: job.id.clone(),
+        title: title(job),
+        url: url(job),
+        employer: employer(job),
+        place: place(job),
+        pay,
+        pay_derived,
+        pay_note,
+        employment: employment(&job.employment_type),
+        closes: job.valid_through.as_ref().map(|closing| now.closing(closing)),
+        open_to: open_to(&job.open_to),
+        posted: job.date_posted.map(|date| now.day(date)),
+        boards: board_lines(job, boards, now, carrier),
+        excerpt: excerpt(job, boards, carrier.longest_text()),
+        why: unstated(job.may_match.iter()).map(|fields| format!("may match, {fields} not stated")),
+        notes: notes(job),
+    }
+}
+
+/// Joins the names of fields that are not stated: `pay and place`; `None` when there are none.
+pub(super) fn unstated<'a>(fields: impl Iterator<Item = &'a String>) -> Option<String> {
+    let names: Vec<String> = fields
+        .map(
+            |field| {
+                if field == "open-to" { "who may apply".to_owned() } else { short_line(&field.replace('-', " "), 40) }
+            },
+        )
+        .collect();
+    let (last, others) = names.split_last()?;
+    Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
+}
+
+fn notes(job: &Job) -> Vec<String> {
+    let mut notes = Vec::new();
+    if job.evergreen {
+        notes.push("A standing announcement: it is always open, whether or not there is a place.".to_owned());
+    }
+    if job.reposted {
+        notes.push("Advertised before, and again now.".to_owned());
+    }
+    notes.extend(job.warnings.iter().map(|warning| short_line(warning, 200)).take(WARNINGS_SHOWN));
+    notes
+}
+
+/// Lists the boards that still show the job, each once.
+fn board_lines(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, carrier: Carrier) -> Vec<BoardLine> {
+    let mut lines: Vec<BoardLine> = Vec::new();
+    let mut named: Vec<&BoardId> = Vec::new();
+    for posting in job.postings.iter().filter(|posting| posting.status == JobStatus::Open) {
+        if named.len() == BOARDS_NAMED || named.contains(&&posting.board) {
+            continue;
+        }
+        named.push(&posting.board);
+        let known = boards.get(&posting.board).map(|board| line(&board.name)).filter(|name| !name.is_empty());
+        let is_usajobs = posting.board.as_str().split('-').next() == Some("usajobs");
+        lines.push(BoardLine {
+            name: known.unwrap_or_else(|| posting.board.to_string()),
+            url: posting.url.as_deref().and_then(web_link),
+            confirmed: now.day(now.day_of(posting.last_confirmed)),
+            retrieved: is_usajobs.then(|| now.moment(carrier.retrieved(posting))),
+        });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::sample;
+
+    #[test]
+    fn a_job_without_anything_is_still_told() {
+        let mut job = sample::job("1", "", "");
+        (job.title, job.hiring_organization, job.url) = (Some(" \u{0} ".into()), None, Some("javascript:x".into()));
+        job.postings.clear();
+        let entry = entry(&job, &sample::boards(), sample::now(), Carrier::Mail);
+        assert_eq!((entry.title.as_str(), entry.url, entry.employer), ("Title not stated", None, None));
+        assert_eq!((entry.place.as_str(), entry.pay.as_str()), ("Place not stated", "pay not stated"));
+    }
+
+    #[test]
+    fn usajobs_is_credited_with_the_time_of_retrieval() {
+        let mut job = sample::job("1", "Coder", "Mercy Health");
+        sample::also_on(&mut job, "usajobs", "77");
+        let entry = entry(&job, &sample::boards(), sample::now(), Carrier::Mail);
+        assert_eq!(entry.boards[0].retrieved, None);
+        assert_eq!(entry.boards[1].name, "USAJOBS");
+        assert_eq!(entry.boards[1].retrieved.as_deref(), Some("November 24, 2026, 6:00 a.m. CST"));
+    }
+
+    #[test]
+    fn what_is_not_stated_is_named() {
+        let mut job = sample::job("1", "Coder", "Mercy Health");
+        job.may_match = vec!["pay".into(), "work-mode".into()];
+        let entry = entry(&job, &sample::boards(), sample::now(), Carrier::Mail);
+        assert_eq!(entry.why.as_deref(), Some("may match, pay and work mode not stated"));
+    }
+}

@@ -1,0 +1,174 @@
+//! What people and readers get, held as files; and hostile text, which must not get through.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{BoardState, EmploymentType, Job, PayUnit, Salary, WorkMode};
+
+/// Titles and employers that have broken such programs before.
+const HOSTILE: [&str; 9] = [
+    "<script>alert(1)</script> Coder",
+    "]]> <![CDATA[ Coder & <b>bold",
+    "Coder 👩🏽‍⚕️ &lt;img src=x onerror=alert(1)&gt;",
+    "مسؤول السجلات الصحية \u{202e}redoC",
+    "Co\u{0}der\u{8}\u{1b}[31m \u{9f}\u{fffe}",
+    "Coder\r\nBcc: all@example.edu\r\n\r\n<html>",
+    "\"'><a href='javascript:alert(1)'>Coder</a>",
+    "--{{ entry.title }} {% if %}",
+    "",
+];
+
+fn salary(raw: &str, min: f64, max: f64) -> Salary {
+    Salary {
+        raw: raw.into(),
+        currency: Some("USD".into()),
+        min: Some(min),
+        max: Some(max),
+        unit: Some(PayUnit::Hour),
+        annual_min: Some(min * 2080.0),
+        annual_max: Some(max * 2080.0),
+        basis: crate::model::Basis::Stated,
+        annual_basis: Some("2080 h".into()),
+        implausible: None,
+        assumptions: Vec::new(),
+    }
+}
+
+/// A small week: remote with pay, federal, hostile, without pay.
+fn week() -> Vec<Job> {
+    let mut remote = sample::job("1", "Inpatient Coder II", "Mercy Health");
+    remote.work_mode = Some(WorkMode::Remote);
+    remote.remote_scope = Some(vec!["US".into()]);
+    remote.employment_type = vec![EmploymentType::FullTime];
+    remote.base_salary = Some(salary("$24.50-$31.75/hr", 24.5, 31.75));
+    remote.valid_through = Some(sample::closing("2026-12-04T23:59:59-05:00"));
+    remote.description_text = Some(
+        "Codes inpatient encounters in ICD-10-CM and ICD-10-PCS for a 400-bed teaching hospital. Works with the \
+         documentation team on queries and keeps accuracy at 95 percent or better. Requires RHIT, RHIA or CCS. \
+         Two years of inpatient coding. Equal opportunity employer."
+            .into(),
+    );
+    sample::also_on(&mut remote, "aapc", "9981");
+    let mut federal = sample::job("2", "Medical Records Technician (Coder)", "Veterans Health Administration");
+    federal.postings.clear();
+    sample::also_on(&mut federal, "usajobs", "859392600");
+    federal.url = Some("https://www.usajobs.gov/job/859392600".into());
+    federal.job_location = vec![sample::city("Ann Arbor", "MI"), sample::city("Chillicothe", "OH")];
+    federal.base_salary = Some(Salary {
+        unit: Some(PayUnit::Year),
+        annual_basis: Some("stated".into()),
+        ..salary("62107 - 80737 PA", 62_107.0, 80_737.0)
+    });
+    federal.open_to = vec!["public".into(), "vet".into()];
+    federal.valid_through = Some(sample::closing_day(2026, 12, 11));
+    federal.description_text = Some("Reviews records of care.\n\nAssigns codes.\n\nTrains new staff.".into());
+    let mut strange = sample::job("3", &format!("{} {}", HOSTILE[0], "long ".repeat(100)), HOSTILE[1]);
+    strange.base_salary =
+        Some(Salary { implausible: Some("less than $3 an hour".into()), ..salary("$1 - $2 / hr", 1.0, 2.0) });
+    strange.warnings = vec!["The link leads to another site than the board says.".into()];
+    vec![remote, federal, strange]
+}
+
+fn unsure() -> Job {
+    let mut job = sample::job("4", "HIM Clerk", "St. Anne Clinic");
+    job.job_location = vec![sample::city("Dayton", "OH")];
+    job.may_match = vec!["pay".into()];
+    job
+}
+
+fn weekly_digest<'a>(week: &'a [Job], unsure: &'a Job) -> Digest {
+    let mut request = sample::request(vec![
+        Section { kind: SectionKind::New, jobs: week.iter().collect() },
+        Section { kind: SectionKind::MayMatch, jobs: vec![unsure] },
+    ]);
+    let walled = request.boards.get_mut(&sample::board("aapc")).unwrap();
+    walled.health.state = BoardState::Walled;
+    walled.health.since = Some(sample::time("2026-11-20T15:00:00Z"));
+    walled.health.remedy = Some("ask the board's operator to let jobrounds in, or switch the board off".into());
+    compose(&request)
+}
+
+fn envelope() -> Envelope {
+    Envelope { from: "Jobs <jobs@example.edu>".into(), to: "ann@example.edu".into(), message_id: None }
+}
+
+#[test]
+fn the_mail_reads_as_it_should() {
+    let message = mail(&weekly_digest(&week(), &unsure()), &envelope());
+    insta::assert_snapshot!("digest.txt", message.text);
+    insta::assert_snapshot!("digest.html", message.html);
+}
+
+#[test]
+fn the_empty_mail_names_boards_that_could_not_be_read() {
+    let mut request = sample::request(Vec::new());
+    request.boards.get_mut(&sample::board("ahima")).unwrap().health.state = BoardState::BrokenFormat;
+    insta::assert_snapshot!("empty.txt", mail(&compose(&request), &envelope()).text);
+}
+
+#[test]
+fn the_feeds_read_as_they_should() {
+    let (week, boards) = (week(), sample::boards());
+    let feed = sample::feed(&boards, week.iter());
+    insta::assert_snapshot!("feed.rss", rss(&feed));
+    insta::assert_snapshot!("feed.atom", atom(&feed));
+    insta::assert_snapshot!("feed.json", json_feed(&feed));
+    insta::assert_snapshot!("feed.ics", ics(&feed));
+}
+
+/// Checks that every carrier of a job with these words is whole and carries no markup of theirs.
+fn assert_harmless(title: &str, employer: &str) {
+    let mut job = sample::job("1", title, employer);
+    job.description_text = Some(format!("{title}\n\n{employer}"));
+    job.valid_through = Some(sample::closing("2026-12-04T23:59:59-05:00"));
+    let boards = sample::boards();
+    let feed = sample::feed(&boards, [&job].into_iter());
+    let channel = rss(&feed).parse::<::rss::Channel>().unwrap();
+    assert_eq!(channel.items().len(), 1);
+    assert_eq!(channel.items()[0].guid().unwrap().value(), format!("tag:jobrounds,2026:job/{}", job.id));
+    let parsed = feed_rs::parser::parse(atom(&feed).as_bytes()).unwrap();
+    assert_eq!(parsed.entries.len(), 1);
+    let json: serde_json::Value = serde_json::from_str(&json_feed(&feed)).unwrap();
+    assert!(json["items"][0]["title"].is_string());
+    let calendar = ics(&feed);
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\n', '\r'])));
+    assert_eq!(calendar.matches("\r\nBEGIN:VEVENT").count(), 1);
+    let message =
+        mail(&compose(&sample::request(vec![Section { kind: SectionKind::New, jobs: vec![&job] }])), &envelope());
+    for html in [&message.html, channel.items()[0].description().unwrap()] {
+        assert_only_our_tags(html);
+    }
+    assert!(!message.subject.contains(|c: char| c.is_control()));
+    assert!(!message.text.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+/// Reads the markup as a browser does and refuses every element and attribute that we never write.
+fn assert_only_our_tags(html: &str) {
+    const OURS: &str = " html head meta title style body div table tbody tr td h1 h2 h3 p a b i br span bdi strong em ";
+    let page = scraper::Html::parse_document(html);
+    for node in page.tree.nodes() {
+        let Some(element) = node.value().as_element() else { continue };
+        assert!(OURS.contains(&format!(" {} ", element.name())), "<{}> in {html}", element.name());
+        for (name, value) in element.attrs() {
+            assert!(!name.starts_with("on") && name != "src", "{name} in {html}");
+            assert!(name != "href" || value.starts_with("https://"), "{value} in {html}");
+        }
+    }
+}
+
+#[test]
+fn hostile_titles_break_nothing() {
+    for title in HOSTILE {
+        assert_harmless(title, "Mercy Health");
+        assert_harmless("Coder", title);
+    }
+    assert_harmless(&"x".repeat(500), &"é".repeat(500));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_title_and_employer_go_through_every_carrier(title in any::<String>(), employer in "\\PC*|[<>&'\"\\r\\n\\]!-]{0,40}") {
+        assert_harmless(&title, &employer);
+    }
+}
