@@ -1,5 +1,6 @@
 //! Orders and caps what a digest tells, so that every carrier tells the same.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -179,12 +180,8 @@ fn in_order<'a>(
     } else {
         // All that one poll brings was first seen within seconds; the day decides, then the board's date.
         jobs.sort_by_cached_key(|job| {
-            std::cmp::Reverse((
-                now.day_of(job.first_seen),
-                job.date_posted,
-                job.first_seen,
-                std::cmp::Reverse(job.id.clone()),
-            ))
+            let age = Reverse((now.day_of(job.first_seen), job.date_posted, job.first_seen));
+            (age, job.title.clone(), job.id.clone())
         });
     }
     jobs

@@ -63,11 +63,9 @@ pub(super) fn feed_item_html(entry: &Entry) -> String {
 
 /// Gives the words that mailers show beside the subject.
 fn preview(digest: &Digest) -> String {
-    match digest.sections.first() {
-        None => nothing_words(digest),
-        Some(_) => {
-            let counts = digest.sections.iter().map(|part| format!("{}: {}", part.title, part.total));
-            counts.collect::<Vec<_>>().join(" · ")
-        }
+    if digest.is_empty() {
+        return nothing_words(digest);
     }
+    let counts = digest.sections.iter().map(|part| format!("{}: {}", part.title, part.total));
+    counts.collect::<Vec<_>>().join(" · ")
 }

@@ -1,5 +1,7 @@
 //! Places, remote scope, employment types and hiring paths in words.
 
+use std::collections::BTreeSet;
+
 use crate::model::{EmploymentType, Job, Place, WorkMode};
 
 use super::clean::short_line;
@@ -11,12 +13,11 @@ const STATES_NAMED: usize = 8;
 
 /// Says where the work is done: `Columbus, OH`, `Remote (anywhere in the US)`, `Hybrid, Columbus, OH`.
 pub(super) fn place(job: &Job) -> String {
-    let places = places(&job.job_location);
-    match (job.work_mode, places) {
+    match (job.work_mode, places(&job.job_location)) {
         (Some(WorkMode::Remote), _) => remote(job),
-        (Some(WorkMode::Hybrid), Some(places)) => format!("Hybrid, {places}"),
+        (Some(WorkMode::Hybrid), Some(names)) => format!("Hybrid, {names}"),
         (Some(WorkMode::Hybrid), None) => "Hybrid, place not stated".to_owned(),
-        (_, Some(places)) => places,
+        (_, Some(names)) => names,
         (_, None) => "Place not stated".to_owned(),
     }
 }
@@ -27,7 +28,7 @@ fn remote(job: &Job) -> String {
         Some(scope) if !scope.is_empty() => {
             format!("Remote (from {})", listed(scope.iter().map(|code| short_line(code, 30)), STATES_NAMED, ", "))
         }
-        _ => places(&job.job_location).map_or_else(|| "Remote".to_owned(), |places| format!("Remote ({places})")),
+        _ => places(&job.job_location).map_or_else(|| "Remote".to_owned(), |names| format!("Remote ({names})")),
     }
 }
 
@@ -42,17 +43,9 @@ fn listed(names: impl Iterator<Item = String>, most: usize, between: &str) -> St
 }
 
 fn places(places: &[Place]) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in places.iter().filter_map(place_name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-        // Enough to name some and say how many; a posting may list thousands.
-        if names.len() > 99 {
-            break;
-        }
-    }
-    (!names.is_empty()).then(|| listed(names.into_iter(), PLACES_NAMED, "; "))
+    let mut seen = BTreeSet::new();
+    let distinct = places.iter().filter_map(place_name).filter(|name| seen.insert(name.clone())).collect::<Vec<_>>();
+    (!distinct.is_empty()).then(|| listed(distinct.into_iter(), PLACES_NAMED, "; "))
 }
 
 fn place_name(place: &Place) -> Option<String> {

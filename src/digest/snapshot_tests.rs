@@ -48,6 +48,7 @@ fn week() -> Vec<Job> {
          Two years of inpatient coding. Equal opportunity employer."
             .into(),
     );
+    remote.postings[0].raw.description = remote.description_text.clone();
     sample::also_on(&mut remote, "aapc", "9981");
     let mut federal = sample::job("2", "Medical Records Technician (Coder)", "Veterans Health Administration");
     federal.postings.clear();

@@ -107,6 +107,9 @@ fn provenance(text: &mut Text, entry: &Entry) {
     let posted = entry.posted.as_ref().map_or(String::new(), |posted| format!("Posted {posted}. "));
     let mut boards = entry.boards.iter();
     match boards.next() {
+        Some(BoardLine { name, retrieved: Some(retrieved), .. }) => {
+            text.wrapped("    ", &format!("{posted}Source: {name}, retrieved {retrieved}."));
+        }
         Some(first) => text.wrapped("    ", &format!("{posted}On {}.", board_words(first))),
         None => text.wrapped("    ", posted.trim_end()),
     }

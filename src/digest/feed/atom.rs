@@ -60,7 +60,7 @@ fn entry(prepared: &Prepared<'_>) -> Entry {
         title: Text::plain(without_markup(&prepared.title)),
         id: prepared.guid.clone(),
         updated: apart(prepared.updated, &prepared.guid),
-        published: Some(prepared.published.into()),
+        published: Some(apart(prepared.published, &prepared.guid)),
         authors: prepared.entry.employer.iter().map(|name| person(name)).collect(),
         categories: prepared.categories.iter().map(category).collect(),
         links: prepared.entry.url.iter().map(link).collect(),

@@ -77,7 +77,9 @@ struct Calendar(String);
 
 impl Calendar {
     fn lines(&mut self, lines: &[&str]) {
-        lines.iter().for_each(|line| self.line(line));
+        for line in lines {
+            self.line(line);
+        }
     }
 
     /// Adds a property of type TEXT, escaped (RFC 5545 section 3.3.11).

@@ -8,18 +8,16 @@ use super::{FeedRequest, Prepared, prepare};
 #[must_use]
 pub fn json_feed(feed: &FeedRequest<'_>) -> String {
     let (head, items) = prepare(feed);
-    let mut document = json!({
+    let document = without_nulls(json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": head.title,
         "home_page_url": head.home_url,
+        "feed_url": head.self_url,
         "description": head.description,
         "language": "en-US",
         "authors": [{ "name": head.author }],
         "items": items.iter().map(item).collect::<Vec<_>>(),
-    });
-    if let (Some(members), Some(address)) = (document.as_object_mut(), head.self_url) {
-        members.insert("feed_url".to_owned(), Value::String(address));
-    }
+    }));
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
@@ -27,12 +25,14 @@ pub fn json_feed(feed: &FeedRequest<'_>) -> String {
 
 fn item(prepared: &Prepared<'_>) -> Value {
     let entry = &prepared.entry;
-    let mut item = json!({
+    without_nulls(json!({
         "id": prepared.guid,
+        "url": entry.url,
         "title": prepared.title,
         "content_html": prepared.html,
         "date_published": prepared.published.to_rfc3339(),
         "date_modified": prepared.updated.to_rfc3339(),
+        "authors": entry.employer.as_ref().map(|employer| json!([{ "name": employer }])),
         "tags": prepared.categories,
         "_jobrounds": {
             "job": entry.id,
@@ -41,14 +41,13 @@ fn item(prepared: &Prepared<'_>) -> Value {
             "pay": entry.pay,
             "closes": prepared.job.valid_through.map(|closing| closing.date),
         },
-    });
-    if let Some(members) = item.as_object_mut() {
-        if let Some(url) = &entry.url {
-            members.insert("url".to_owned(), Value::String(url.clone()));
-        }
-        if let Some(employer) = &entry.employer {
-            members.insert("authors".to_owned(), json!([{ "name": employer }]));
-        }
+    }))
+}
+
+/// Leaves out members without a value: JSON Feed knows no `null`.
+fn without_nulls(mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
     }
-    item
+    object
 }

@@ -8,7 +8,7 @@ mod calendar;
 mod json;
 mod rss;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
@@ -37,7 +37,8 @@ const TTL_MINUTES: u32 = 60;
 pub struct FeedItem<'a> {
     /// The job.
     pub job: &'a Job,
-    /// What happened to it, for items about a change; `None` for the job itself.
+    /// What happened to it: a change, a reopening or a new advertisement is an item of its own; other
+    /// events, like `None`, give the item of the job itself.
     pub event: Option<&'a JobEvent>,
     /// When its content last changed, where that is later than the item.
     pub updated: Option<DateTime<Utc>>,
@@ -60,7 +61,7 @@ pub struct FeedRequest<'a> {
     pub description: String,
     /// Where the feed itself is found. The W3C's validator misses it when there is none.
     pub self_url: Option<String>,
-    /// The page for people that shows the same; the site, or a board's page.
+    /// The page for people that shows the same; a board's homepage is named when there is none.
     pub home_url: Option<String>,
     /// Who publishes it.
     pub author: String,
@@ -104,7 +105,8 @@ fn prepare<'a>(feed: &FeedRequest<'a>) -> (FeedHead, Vec<Prepared<'a>>) {
     let open = feed.items.iter().filter(|item| is_open(item.job, feed.now));
     let mut items: Vec<Prepared<'a>> = open.map(|item| prepare_item(item, feed)).collect();
     items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.guid.cmp(&b.guid)));
-    items.dedup_by(|a, b| a.guid == b.guid);
+    let mut told = BTreeSet::new();
+    items.retain(|item| told.insert(item.guid.clone()));
     let newest = items.iter().map(|item| item.updated).max();
     // An empty feed must still be dated; the day keeps its bytes for that long.
     let changed = feed.changed.max(newest).unwrap_or_else(|| day_start(feed.now)).min(feed.now);
@@ -112,11 +114,17 @@ fn prepare<'a>(feed: &FeedRequest<'a>) -> (FeedHead, Vec<Prepared<'a>>) {
         title: name_or(&short_line(feed.title, 120), "Jobs"),
         description: name_or(&short_line(&feed.description, 400), "Jobs"),
         self_url: feed.self_url.as_deref().and_then(feed_address),
-        home_url: feed.home_url.as_deref().and_then(web_link).unwrap_or_else(|| NO_PAGE.to_owned()),
+        home_url: home_url(feed),
         author: name_or(&short_line(&feed.author, 120), "jobrounds"),
         changed: changed.trunc_subsecs(0),
     };
     (head, items)
+}
+
+/// Gives the page that RSS demands: the feed's own, else that of a board it is made from.
+fn home_url(feed: &FeedRequest<'_>) -> String {
+    let pages = feed.boards.values().filter_map(|board| board.homepage.as_deref());
+    feed.home_url.as_deref().into_iter().chain(pages).find_map(web_link).unwrap_or_else(|| NO_PAGE.to_owned())
 }
 
 fn name_or(name: &str, otherwise: &str) -> String {
@@ -135,10 +143,11 @@ fn feed_address(address: &str) -> Option<String> {
 fn prepare_item<'a>(item: &FeedItem<'a>, feed: &FeedRequest<'a>) -> Prepared<'a> {
     let now = Now { instant: feed.now, zone: feed.zone };
     let entry = entry(item.job, feed.boards, now, Carrier::Feed);
-    let published = item.event.map_or(item.job.first_seen, |event| event.at).min(feed.now).trunc_subsecs(0);
+    let event = item.event.filter(|event| is_news(event.kind));
+    let published = event.map_or(item.job.first_seen, |event| event.at).min(feed.now).trunc_subsecs(0);
     Prepared {
-        guid: guid(&item.job.id, item.event),
-        title: title(&entry, item.event),
+        guid: guid(&item.job.id, event),
+        title: title(&entry, event),
         html: feed_item_html(&entry),
         entry,
         published,
@@ -154,10 +163,10 @@ fn guid(id: &JobId, event: Option<&JobEvent>) -> String {
     let id: String =
         id.as_str().chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
     match event {
-        Some(event) if is_news(event.kind) => {
+        Some(event) => {
             format!("tag:jobrounds,2026:job/{id}/{}/{}", event.kind.as_str(), event.at.format("%Y%m%dT%H%M%SZ"))
         }
-        _ => format!("tag:jobrounds,2026:job/{id}"),
+        None => format!("tag:jobrounds,2026:job/{id}"),
     }
 }
 
@@ -222,7 +231,11 @@ mod tests {
         };
         assert_eq!(guid(&job.id, Some(&event)), format!("{before}/reopened/20261123T100000Z"));
         let joined = JobEvent { kind: EventKind::Joined, ..event };
-        assert_eq!(guid(&job.id, Some(&joined)), before);
+        let boards = sample::boards();
+        let mut feed = sample::feed(&boards, [&job].into_iter());
+        feed.items.push(FeedItem { event: Some(&joined), ..FeedItem::new(&job) });
+        let (_, items) = prepare(&feed);
+        assert_eq!(items.iter().map(|item| item.guid.as_str()).collect::<Vec<_>>(), [before.as_str()]);
     }
 
     #[test]
