@@ -35,16 +35,16 @@ fn remote(job: &Job) -> String {
 /// Joins names and counts those beyond `most`.
 fn listed(names: impl Iterator<Item = String>, most: usize, between: &str) -> String {
     let names: Vec<String> = names.collect();
-    let named = names.get(..most.min(names.len())).unwrap_or_default().join(between);
+    let head = names.get(..most.min(names.len())).unwrap_or_default().join(between);
     match names.len().saturating_sub(most) {
-        0 => named,
-        more => format!("{named} and {more} more"),
+        0 => head,
+        more => format!("{head} and {more} more"),
     }
 }
 
-fn places(places: &[Place]) -> Option<String> {
+fn places(all: &[Place]) -> Option<String> {
     let mut seen = BTreeSet::new();
-    let distinct = places.iter().filter_map(place_name).filter(|name| seen.insert(name.clone())).collect::<Vec<_>>();
+    let distinct = all.iter().filter_map(place_name).filter(|name| seen.insert(name.clone())).collect::<Vec<_>>();
     (!distinct.is_empty()).then(|| listed(distinct.into_iter(), PLACES_NAMED, "; "))
 }
 
