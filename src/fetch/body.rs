@@ -52,7 +52,7 @@ impl Coding {
         match header.trim().to_ascii_lowercase().as_str() {
             "" | "identity" => Ok(Self::Identity),
             "gzip" | "x-gzip" => Ok(Self::Gzip),
-            other => Err(other.chars().filter(|c| c.is_ascii_graphic()).take(40).collect()),
+            other => Err(other.chars().filter(char::is_ascii_graphic).take(40).collect()),
         }
     }
 }

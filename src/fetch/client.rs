@@ -71,10 +71,25 @@ enum Hop {
     Redirect { status: u16, to: Url },
 }
 
-/// The unchanging part of one get.
+/// One get on its way from redirect to redirect.
 struct Errand<'a> {
-    requested: &'a Url,
     policy: &'a Policy,
+    validators: &'a Validators,
+    /// The addresses asked so far; the last one is the current one.
+    seen: Vec<Url>,
+    tally: Tally,
+}
+
+impl Errand<'_> {
+    /// Gives the address asked for by the caller.
+    fn requested(&self) -> Option<&Url> {
+        self.seen.first()
+    }
+
+    /// Gives the validators if they are for the current address.
+    fn conditional(&self) -> Option<&Validators> {
+        (self.seen.len() == 1 && !self.validators.is_empty()).then_some(self.validators)
+    }
 }
 
 impl Fetcher {
@@ -92,48 +107,35 @@ impl Fetcher {
     /// The turn is waited for without limit; the sleep that spacing asks for is bounded by
     /// [`Policy::max_wait`]. Validators go to the address asked for alone, never to where it redirects.
     pub async fn get(&self, wanted: &Wanted, policy: &Policy, validators: &Validators) -> Exchange {
-        let mut tally = Tally::default();
-        let errand = Errand { requested: &wanted.url, policy };
-        let outcome = self.follow(&errand, validators, &mut tally).await;
-        Exchange {
-            outcome,
-            requests: tally.requests,
-            robots_requests: tally.robots_requests,
-            fresh_until: tally.fresh_until,
-        }
+        let mut errand = Errand { policy, validators, seen: Vec::new(), tally: Tally::default() };
+        let outcome = self.follow(wanted.url.clone(), &mut errand).await;
+        let Tally { requests, robots_requests, fresh_until } = errand.tally;
+        Exchange { outcome, requests, robots_requests, fresh_until }
     }
 
     /// Goes from redirect to redirect until something else is answered.
-    async fn follow(
-        &self,
-        errand: &Errand<'_>,
-        validators: &Validators,
-        tally: &mut Tally,
-    ) -> Result<Fetched, FetchError> {
-        let mut url = errand.requested.clone();
-        url.set_fragment(None);
-        let mut seen = vec![url.clone()];
+    async fn follow(&self, mut url: Url, errand: &mut Errand<'_>) -> Result<Fetched, FetchError> {
         let mut visited: Vec<HostKey> = Vec::new();
         let mut visit: Option<Visit> = None;
         loop {
+            url.set_fragment(None);
+            errand.seen.push(url.clone());
             self.wire.check(&url)?;
-            let host = HostKey::of(&url)
-                .ok_or_else(|| FetchError::Address { url: redacted(&url), why: "it names no host" })?;
+            let nowhere = || FetchError::Address { url: redacted(&url), why: "it names no host" };
+            let host = HostKey::of(&url).ok_or_else(nowhere)?;
             // The former host is let go before the next one is waited for: two chains cannot block each other.
             let mut here = match visit.take().filter(|visit| visit.host == host) {
                 Some(visit) => visit,
                 None => self.gate.enter(host.clone()).await,
             };
             let is_first_here = !visited.contains(&host);
-            self.pass_gate(&mut here, &url, errand.policy, is_first_here, tally).await?;
+            self.pass_gate(&mut here, &url, errand, is_first_here).await?;
             visited.push(host);
-            let conditional = (seen.len() == 1).then_some(validators).filter(|validators| !validators.is_empty());
-            let (status, to) = match self.ask(&mut here, &url, errand, conditional, tally).await? {
+            let (status, to) = match self.ask(&mut here, &url, errand).await? {
                 Hop::Done(fetched) => return Ok(fetched),
                 Hop::Redirect { status, to } => (status, to),
             };
-            self.check_redirect(errand.policy, &url, &to, status, &seen)?;
-            seen.push(to.clone());
+            self.check_redirect(errand, &url, &to, status)?;
             url = to;
             visit = Some(here);
         }
@@ -144,22 +146,21 @@ impl Fetcher {
         &self,
         visit: &mut Visit,
         url: &Url,
-        policy: &Policy,
+        errand: &mut Errand<'_>,
         is_first_here: bool,
-        tally: &mut Tally,
     ) -> Result<(), FetchError> {
         // What is known already is judged first: nothing is waited for in vain.
-        let known = if policy.obey_robots { self.known_rules(visit, url)? } else { None };
+        let known = if errand.policy.obey_robots { self.known_rules(visit, url)? } else { None };
         if let Some(rules) = &known {
             judge(rules, url)?;
         }
         self.gate.check_asked_wait(&visit.host)?;
         // A redirect within a host belongs to the visit that was waited for.
         if is_first_here {
-            self.gate.keep_spacing(visit, policy.max_wait).await?;
+            self.gate.keep_spacing(visit, errand.policy.max_wait).await?;
         }
-        if policy.obey_robots && known.is_none() {
-            let rules = self.robots_rules(visit, url, tally).await?;
+        if errand.policy.obey_robots && known.is_none() {
+            let rules = self.robots_rules(visit, url, &mut errand.tally).await?;
             judge(&rules, url)?;
             self.gate.check_asked_wait(&visit.host)?;
         }
@@ -167,21 +168,14 @@ impl Fetcher {
     }
 
     /// Makes the request, again if it fails fleetingly and the host's spacing lets us.
-    async fn ask(
-        &self,
-        visit: &mut Visit,
-        url: &Url,
-        errand: &Errand<'_>,
-        conditional: Option<&Validators>,
-        tally: &mut Tally,
-    ) -> Result<Hop, FetchError> {
-        let headers = request_headers(errand.policy, conditional)?;
+    async fn ask(&self, visit: &mut Visit, url: &Url, errand: &mut Errand<'_>) -> Result<Hop, FetchError> {
+        let headers = request_headers(errand.policy, errand.conditional())?;
         let spacing = self.spacing(visit, errand.policy);
         let mut attempt = 0;
         loop {
             self.gate.mark_request(visit, spacing);
-            tally.requests += 1;
-            let error = match self.ask_once(url, headers.clone(), errand, conditional.is_some(), tally).await {
+            errand.tally.requests += 1;
+            let error = match self.ask_once(url, headers.clone(), errand).await {
                 Ok(hop) => return Ok(hop),
                 Err(error) => error,
             };
@@ -196,14 +190,7 @@ impl Fetcher {
     }
 
     /// Makes one request and reads its answer.
-    async fn ask_once(
-        &self,
-        url: &Url,
-        headers: HeaderMap,
-        errand: &Errand<'_>,
-        is_conditional: bool,
-        tally: &mut Tally,
-    ) -> Result<Hop, FetchError> {
+    async fn ask_once(&self, url: &Url, headers: HeaderMap, errand: &mut Errand<'_>) -> Result<Hop, FetchError> {
         let reply = self.send(url, headers).await?;
         let status = reply.status();
         match redirect_target(&reply, url) {
@@ -214,15 +201,15 @@ impl Fetcher {
             None => {}
         }
         let now = self.gate.clock.now();
-        let head = Head::of(&reply, errand.requested, url, now);
-        if status == 304 && is_conditional {
-            tally.fresh_until = head.fresh_until;
+        let head = Head::of(&reply, errand.requested().unwrap_or(url), url, now);
+        if status == 304 && errand.conditional().is_some() {
+            errand.tally.fresh_until = head.fresh_until;
             return Ok(Hop::Done(Fetched::NotModified { url: url.clone(), at: now }));
         }
         if matches!(status, 200 | 203 | 204) {
             let fresh_until = head.fresh_until;
             let body = reply.body(self.caps(errand.policy)).await?;
-            tally.fresh_until = fresh_until;
+            errand.tally.fresh_until = fresh_until;
             return Ok(Hop::Done(Fetched::Page(Box::new(head.into_page(body)))));
         }
         let retry_after = head.retry_after.filter(|_| status >= 400);
@@ -274,24 +261,17 @@ impl Fetcher {
     }
 
     /// Refuses redirects that lead away for good, astray or in circles.
-    fn check_redirect(
-        &self,
-        policy: &Policy,
-        from: &Url,
-        to: &Url,
-        status: u16,
-        seen: &[Url],
-    ) -> Result<(), FetchError> {
+    fn check_redirect(&self, errand: &Errand<'_>, from: &Url, to: &Url, status: u16) -> Result<(), FetchError> {
         if matches!(status, 301 | 308) && !same_site(from, to) {
             return Err(FetchError::Moved { url: redacted(from), to: redacted(to) });
         }
-        let why = if !policy.may_follow() {
+        let why = if !errand.policy.may_follow() {
             "redirects of this board are not followed; check its `base_url`"
         } else if from.scheme() == "https" && to.scheme() == "http" {
             "it leads from https to http"
-        } else if seen.contains(to) {
+        } else if errand.seen.contains(to) {
             "it leads in a circle"
-        } else if seen.len() > self.settings.max_redirects as usize {
+        } else if errand.seen.len() > self.settings.max_redirects as usize {
             "there are too many in a row"
         } else {
             return Ok(());

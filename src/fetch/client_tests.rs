@@ -276,6 +276,7 @@ async fn a_crawl_delay_allows_one_request_and_then_none_even_after_a_restart() {
         assert_eq!((exchange.requests, exchange.robots_requests), (0, 0));
         let error = error(exchange);
         assert_eq!(error.not_before(), Some("2026-11-22T13:00:00Z".parse().unwrap()), "{error}");
+        assert!(error.to_string().contains("robots.txt asks for 3600 s"), "{error}");
     }
     assert_eq!(server.paths(), ["/robots.txt", "/jobs"]);
     bench.clock.advance(TimeDelta::hours(1));
@@ -458,9 +459,13 @@ async fn circles_and_long_chains_of_redirects_end() {
 async fn a_downgrade_from_https_is_refused() {
     let [secure, plain] = ["https://a.example/", "http://a.example/"].map(|url| Url::parse(url).unwrap());
     let fetcher = Bench::new().start();
-    let refused = fetcher.check_redirect(&patient(), &secure, &plain, 302, std::slice::from_ref(&secure));
+    let (policy, validators) = (patient(), Validators::default());
+    let errand =
+        Errand { policy: &policy, validators: &validators, seen: vec![secure.clone()], tally: Tally::default() };
+    let refused = fetcher.check_redirect(&errand, &secure, &plain, 302);
     assert!(refused.unwrap_err().to_string().contains("from https to http"));
-    assert!(fetcher.check_redirect(&patient(), &plain, &secure, 301, std::slice::from_ref(&plain)).is_ok());
+    let errand = Errand { seen: vec![plain.clone()], ..errand };
+    assert!(fetcher.check_redirect(&errand, &plain, &secure, 301).is_ok());
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::error::FetchError;
 use super::host::HostKey;
 use super::robots::RobotsRules;
+use super::settings::PRODUCT_TOKEN;
 use crate::model::{Clock, HostMemory, HostState};
 
 /// Spacing is never longer; a later moment was written under a clock that stood elsewhere.
@@ -84,7 +85,11 @@ impl Gate {
     pub(super) async fn keep_spacing(&self, visit: &Visit, max_wait: Duration) -> Result<(), FetchError> {
         let Some((left, until)) = self.spacing_left(visit) else { return Ok(()) };
         if left > max_wait {
-            let why = "requests to this host are spaced, by its robots.txt or `fetch.min_interval`".to_owned();
+            let delay = visit.slot.rules.as_ref().and_then(|(_, rules)| rules.crawl_delay(PRODUCT_TOKEN));
+            let why = delay.map_or_else(
+                || "`fetch.min_interval` stands between requests to one host".to_owned(),
+                |delay| format!("its robots.txt asks for {} s between requests", delay.as_secs_f32()),
+            );
             return Err(FetchError::NotYet { host: visit.host.key.clone(), until, why });
         }
         tokio::time::sleep(left).await;

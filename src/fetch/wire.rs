@@ -91,7 +91,7 @@ impl Wire {
         let host = host_of(url);
         let response = match outcome {
             Err(_) => return Err(FetchError::Timeout { host, stage: Stage::FirstByte, after: limit }),
-            Ok(sent) => sent.map_err(|error| blame(error.without_url(), url, &self.limits))?,
+            Ok(sent) => sent.map_err(|error| blame(&error.without_url(), url, &self.limits))?,
         };
         let head: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
         if head as u64 > HEAD_BYTES {
@@ -231,16 +231,16 @@ fn host_of(url: &Url) -> String {
 }
 
 /// Turns the HTTP library's error into one that says what failed.
-fn blame(error: reqwest::Error, url: &Url, limits: &Limits) -> FetchError {
+fn blame(error: &reqwest::Error, url: &Url, limits: &Limits) -> FetchError {
     let host = host_of(url);
-    let why = innermost(&error);
-    if let Some(refused) = found::<Refused>(&error) {
+    let why = innermost(error);
+    if let Some(refused) = found::<Refused>(error) {
         return FetchError::PrivateAddress { host, address: refused.address.to_string() };
     }
-    if let Some(unresolved) = found::<Unresolved>(&error) {
+    if let Some(unresolved) = found::<Unresolved>(error) {
         return FetchError::Dns { host, nonexistent: unresolved.nonexistent, why };
     }
-    if found::<rustls::Error>(&error).is_some() {
+    if found::<rustls::Error>(error).is_some() {
         return FetchError::Tls { host, why };
     }
     match (error.is_timeout(), error.is_connect()) {
