@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn bodies_come_out_as_they_went_in() {
-        let text: Vec<u8> = (0..300_000_u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        let text: Vec<u8> = (0..30_000_u32).flat_map(|n| n.to_string().into_bytes()).collect();
         assert_eq!(read(Coding::Identity, CAPS, &text).unwrap(), text);
         assert_eq!(read(Coding::Gzip, CAPS, &gzip(&text)).unwrap(), text);
         let members = [gzip(b"one "), gzip(b"two")].concat();
@@ -212,20 +212,20 @@ mod tests {
 
     #[test]
     fn a_bomb_is_stopped_by_its_ratio() {
-        let bomb = gzip(&vec![0; 3 << 20]);
+        let bomb = gzip(&vec![0; 1_200_000]);
         assert_eq!(read(Coding::Gzip, CAPS, &bomb), Err(BodyError::Bomb(100)));
         assert_eq!(
-            read(Coding::Gzip, CAPS, &gzip(&vec![b' '; 500_000])).unwrap().len(),
-            500_000,
+            read(Coding::Gzip, CAPS, &gzip(&vec![b' '; 200_000])).unwrap().len(),
+            200_000,
             "short ones may unfold"
         );
     }
 
     #[test]
     fn both_size_caps_hold() {
-        let generous = Caps { ratio: u64::MAX, ..CAPS };
-        let large = gzip(&vec![0; 5 << 20]);
-        assert_eq!(read(Coding::Gzip, generous, &large), Err(BodyError::TooLarge(SizeCap::Decompressed, 4 << 20)));
+        let generous = Caps { decompressed: 100_000, ratio: u64::MAX, ..CAPS };
+        let large = gzip(&vec![0; 100_001]);
+        assert_eq!(read(Coding::Gzip, generous, &large), Err(BodyError::TooLarge(SizeCap::Decompressed, 100_000)));
         let small = Caps { compressed: 10, ..CAPS };
         assert_eq!(read(Coding::Identity, small, b"12345678901"), Err(BodyError::TooLarge(SizeCap::Compressed, 10)));
         assert_eq!(read(Coding::Identity, small, b"1234567890").unwrap(), b"1234567890");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use url::Url;
 
 use crate::model::Page;
@@ -106,7 +106,7 @@ pub enum FetchError {
         why: String,
     },
     /// Something took too long.
-    #[error("wait for {} from `{host}`: nothing for {} s", stage.waited_for(), after.as_secs_f32())]
+    #[error("wait for {} from `{host}`: gave up after {} s", stage.waited_for(), after.as_secs_f32())]
     Timeout {
         /// The host.
         host: String,
@@ -200,7 +200,7 @@ pub enum FetchError {
         rule: String,
     },
     /// robots.txt cannot be read, so nothing may be asked (RFC 9309 section 2.3.1.4).
-    #[error("ask `{host}`: its robots.txt cannot be read ({why}), which forbids all until {until}")]
+    #[error("ask `{host}`: its robots.txt cannot be read ({why}), which forbids all until {}", moment(until))]
     RobotsUnavailable {
         /// The host.
         host: String,
@@ -210,7 +210,7 @@ pub enum FetchError {
         until: DateTime<Utc>,
     },
     /// The host may not be asked yet; no request was made.
-    #[error("ask `{host}`: not before {until} ({why})")]
+    #[error("ask `{host}`: not before {} ({why})", moment(until))]
     NotYet {
         /// The host.
         host: String,
@@ -255,12 +255,19 @@ impl FetchError {
     /// Tells whether the same request may succeed within seconds.
     pub(super) fn is_fleeting(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Protocol { .. } | Self::Timeout { .. } => true,
+            Self::Connect { .. } | Self::Protocol { .. } => true,
+            // A body that crawls would only be asked for from its beginning again.
+            Self::Timeout { stage, .. } => matches!(stage, Stage::Connect | Stage::FirstByte),
             Self::Dns { nonexistent, .. } => !nonexistent,
             Self::Status { status, retry_after, .. } => retry_after.is_none() && matches!(status, 502..=504),
             _ => false,
         }
     }
+}
+
+/// Writes a moment to the second.
+fn moment(at: &DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Words in a query parameter's name that mark its value as a credential.
@@ -326,7 +333,7 @@ mod tests {
     fn errors_read_as_failed_to_fragments() {
         let error =
             FetchError::Timeout { host: "a.example".into(), stage: Stage::Idle, after: Duration::from_secs(15) };
-        assert_eq!(error.to_string(), "wait for more of the body from `a.example`: nothing for 15 s");
+        assert_eq!(error.to_string(), "wait for more of the body from `a.example`: gave up after 15 s");
         let error = FetchError::TooLarge { url: "u".into(), cap: SizeCap::Decompressed, limit: 7 };
         assert_eq!(error.to_string(), "read `u`: its decompressed body is larger than 7 bytes");
     }
