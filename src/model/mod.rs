@@ -5,6 +5,7 @@
 //! one or more postings of one vacancy.
 
 mod clock;
+mod compose;
 mod criteria;
 mod engine;
 mod event;
@@ -22,6 +23,7 @@ mod raw_posting;
 mod salary;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use compose::{Member, compose, normalized_fields, speaking_order};
 pub use criteria::{Criteria, KnownField, PayFloor, QueryNode, SortOrder, StatusFilter};
 pub use engine::{BoardFacts, Engine};
 pub use event::{EventKind, JobEvent};
