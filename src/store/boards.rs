@@ -1,0 +1,71 @@
+//! Boards' row ids and their health.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Store;
+use super::error::StoreError;
+use crate::model::{BoardHealth, BoardId};
+
+impl Store {
+    /// Gives a board's health; never polled when nothing is stored.
+    pub fn board_health(&self, board: &BoardId) -> Result<BoardHealth, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT health FROM board WHERE name = ?1")?;
+            let text: Option<Option<String>> = statement.query_row([board.as_str()], |row| row.get(0)).optional()?;
+            text.flatten().map_or_else(|| Ok(BoardHealth::default()), |text| read_health(&text))
+        })
+    }
+
+    /// Gives the health of every board that was ever polled, by id.
+    pub fn all_board_health(&self) -> Result<Vec<(BoardId, BoardHealth)>, StoreError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT name, health FROM board WHERE health IS NOT NULL ORDER BY name")?;
+            let mut rows = statement.query([])?;
+            let mut boards = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (name, text): (String, String) = (row.get(0)?, row.get(1)?);
+                boards.push((board_id(&name)?, read_health(&text)?));
+            }
+            Ok(boards)
+        })
+    }
+
+    /// Stores a board's health.
+    pub fn save_board_health(&self, board: &BoardId, health: &BoardHealth) -> Result<(), StoreError> {
+        let (board, health) = (board.clone(), health.clone());
+        self.write(move |work| write_health(&work.tx, &board, &health))
+    }
+}
+
+/// Stores a board's health inside a transaction.
+pub(super) fn write_health(connection: &Connection, board: &BoardId, health: &BoardHealth) -> Result<(), StoreError> {
+    let text = serde_json::to_string(health).map_err(|error| StoreError::unreadable("board health", error))?;
+    let row = board_row(connection, board)?;
+    connection.prepare_cached("UPDATE board SET health = ?2 WHERE id = ?1")?.execute(params![row, text])?;
+    Ok(())
+}
+
+/// Finds a board's row, making it where there is none.
+pub(super) fn board_row(connection: &Connection, board: &BoardId) -> Result<i64, StoreError> {
+    if let Some(row) = find_board(connection, board)? {
+        return Ok(row);
+    }
+    connection.prepare_cached("INSERT INTO board (name) VALUES (?1)")?.execute([board.as_str()])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Finds a board's row.
+pub(super) fn find_board(connection: &Connection, board: &BoardId) -> Result<Option<i64>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM board WHERE name = ?1")?;
+    Ok(statement.query_row([board.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// Reads a stored board id.
+pub(super) fn board_id(name: &str) -> Result<BoardId, StoreError> {
+    BoardId::new(name).map_err(|error| StoreError::unreadable("board id", error))
+}
+
+fn read_health(text: &str) -> Result<BoardHealth, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::unreadable("board health", error))
+}

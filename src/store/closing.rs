@@ -1,0 +1,145 @@
+//! Closes postings: their stated end has passed, or two complete polls did not show them. A failed
+//! or partial poll never counts as absence.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+
+use super::Store;
+use super::boards::{board_row, write_health};
+use super::encoding::millis;
+use super::error::StoreError;
+use super::grouping::job_of;
+use super::posting_rows::{ABSENCE, ClosedBy, STATED_END, close};
+use super::refresh::{Change, refresh};
+use super::writer::Work;
+use crate::model::{BoardHealth, BoardId};
+
+/// After how many complete polls without it a posting is closed.
+const ABSENCES: i64 = 2;
+
+/// The end of one poll of a board.
+#[derive(Clone, Debug)]
+pub struct PollEnd {
+    /// The board.
+    pub board: BoardId,
+    /// When the poll began.
+    pub started_at: DateTime<Utc>,
+    /// The run's clock.
+    pub now: DateTime<Utc>,
+    /// Whether every list page of this poll was read or confirmed, none of them cut short by the
+    /// board. Only then does absence count.
+    pub complete: bool,
+    /// How the board is doing after this poll.
+    pub health: BoardHealth,
+}
+
+/// What the end of a poll, or the mere passing of time, closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PollClosing {
+    /// Postings closed, for either reason.
+    pub closed: u64,
+    /// Those of them whose stated end has passed.
+    pub ended: u64,
+    /// Those of them that two complete polls did not show.
+    pub absent: u64,
+    /// Postings that this poll did not show and that stay open for now.
+    pub missing_once: u64,
+}
+
+impl Store {
+    /// Ends a poll: counts absences, closes what is over, and stores the board's health, all in one
+    /// transaction.
+    pub fn finish_poll(&self, end: PollEnd) -> Result<PollClosing, StoreError> {
+        self.write(move |work| {
+            let board = board_row(&work.tx, &end.board)?;
+            let mut closing = PollClosing::default();
+            let mut jobs = close_ended(work, Some(board), end.now, &mut closing)?;
+            if end.complete {
+                jobs.extend(count_absences(work, board, &end, &mut closing)?);
+            }
+            write_health(&work.tx, &end.board, &end.health)?;
+            for job in jobs {
+                refresh(work, job, &Change::default(), end.now)?;
+            }
+            Ok(closing)
+        })
+    }
+
+    /// Closes every posting whose stated end has passed, on whatever board.
+    pub fn expire(&self, now: DateTime<Utc>) -> Result<PollClosing, StoreError> {
+        self.write(move |work| {
+            let mut closing = PollClosing::default();
+            for job in close_ended(work, None, now, &mut closing)? {
+                refresh(work, job, &Change::default(), now)?;
+            }
+            Ok(closing)
+        })
+    }
+}
+
+/// Closes the postings whose stated end has passed; gives their jobs.
+fn close_ended(
+    work: &Work<'_>,
+    board: Option<i64>,
+    now: DateTime<Utc>,
+    closing: &mut PollClosing,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let ended: Vec<i64> = {
+        let mut statement = work.tx.prepare_cached(
+            "SELECT id FROM posting
+             WHERE closed_at IS NULL AND closes_at IS NOT NULL AND closes_at <= ?2 AND (?1 IS NULL OR board = ?1)",
+        )?;
+        statement.query_map(params![board, millis(now)], |row| row.get(0))?.collect::<Result<_, _>>()?
+    };
+    let reason = ClosedBy { kind: STATED_END, reason: "stated date passed".to_owned() };
+    closing.ended += ended.len() as u64;
+    closing.closed += ended.len() as u64;
+    close_all(&work.tx, &ended, &reason, now)
+}
+
+fn close_all(
+    connection: &Connection,
+    postings: &[i64],
+    reason: &ClosedBy,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut jobs = BTreeSet::new();
+    for posting in postings {
+        close(connection, *posting, reason, now)?;
+        jobs.extend(job_of(connection, *posting)?);
+    }
+    Ok(jobs)
+}
+
+/// Shown by a list of this poll. Details do not count: a board may answer for a posting that its
+/// lists do not show any more.
+const SHOWN: &str = "EXISTS (SELECT 1 FROM page_listing AS l JOIN page AS g ON g.id = l.page
+    WHERE l.posting = posting.id AND g.confirmed_at >= ?2 AND g.kind IN ('list', 'sitemap'))";
+
+fn count_absences(
+    work: &Work<'_>,
+    board: i64,
+    end: &PollEnd,
+    closing: &mut PollClosing,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let started = millis(end.started_at);
+    let clear =
+        format!("UPDATE posting SET absences = 0 WHERE board = ?1 AND closed_at IS NULL AND absences > 0 AND {SHOWN}");
+    work.tx.prepare_cached(&clear)?.execute([board, started])?;
+    let missing = format!(
+        "UPDATE posting SET absences = absences + 1 WHERE board = ?1 AND closed_at IS NULL AND NOT {SHOWN}
+         RETURNING id, absences"
+    );
+    let missing: Vec<(i64, i64)> = {
+        let mut statement = work.tx.prepare_cached(&missing)?;
+        statement.query_map([board, started], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+    };
+    let absent: Vec<i64> = missing.iter().filter(|(_, times)| *times >= ABSENCES).map(|(id, _)| *id).collect();
+    closing.absent += absent.len() as u64;
+    closing.closed += absent.len() as u64;
+    closing.missing_once += (missing.len() - absent.len()) as u64;
+    let reason = ClosedBy { kind: ABSENCE, reason: "absent from two complete polls".to_owned() };
+    close_all(&work.tx, &absent, &reason, end.now)
+}

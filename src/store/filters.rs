@@ -1,0 +1,281 @@
+//! From criteria to SQL. Each filter answers yes, no or unknown ("unknown is not no"), so each is
+//! two expressions over the narrow row of a job: one for yes, one for unknown.
+
+use chrono::{DateTime, Duration, Utc};
+use rusqlite::types::Value;
+
+use super::encoding::millis;
+use super::facts::UNKNOWN;
+use super::folding::{bit, facet, fold_name, tag};
+use crate::model::{Criteria, KnownField, PayFloor, PayUnit, StatusFilter};
+
+/// One filter that a job may pass, fail, or neither.
+struct Condition {
+    field: KnownField,
+    sure: String,
+    unknown: String,
+    /// Whether jobs that leave the field unstated are left out.
+    required: bool,
+    /// Whether the filter looks for a value, not only for there being one.
+    asked: bool,
+}
+
+/// Which jobs a query is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sureness {
+    /// Those that pass every filter.
+    Sure,
+    /// Those that leave at least one field unstated and pass the others.
+    May,
+    /// Those that would be among the former two, were they not to state more.
+    LeftOut,
+}
+
+/// Criteria as SQL over `job AS j`, with the values it binds. `?1` is kept for the text expression.
+pub(super) struct Filters {
+    base: Vec<String>,
+    conditions: Vec<Condition>,
+    pub(super) values: Vec<Value>,
+    tags: Vec<(Vec<String>, Option<String>)>,
+}
+
+impl Filters {
+    /// Works the criteria out at a moment.
+    pub(super) fn of(criteria: &Criteria, now: DateTime<Utc>) -> Self {
+        let mut filters =
+            Self { base: Vec::new(), conditions: Vec::new(), values: vec![Value::Null], tags: Vec::new() };
+        filters.status(criteria.status, now);
+        filters.boards_and_exclusions(criteria);
+        filters.sets(criteria);
+        filters.employers(&criteria.employers);
+        if let Some(floor) = criteria.pay_at_least {
+            filters.pay(floor);
+        }
+        filters.times(criteria, now);
+        filters.known(&criteria.known);
+        filters
+    }
+
+    /// Tells whether some jobs may match without being sure.
+    pub(super) fn has_doubt(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.asked && !condition.required)
+    }
+
+    /// Gives the fields in the order of [`Filters::doubts`].
+    pub(super) fn doubted_fields(&self) -> Vec<KnownField> {
+        let doubted = self.conditions.iter().filter(|condition| condition.asked && !condition.required);
+        doubted.map(|condition| condition.field).collect()
+    }
+
+    /// Gives, for each filter that can be doubted, an expression that is 1 where it is.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let doubted = self.conditions.iter().filter(|condition| condition.asked && !condition.required);
+        doubted.map(|condition| format!("NOT {}", condition.sure)).collect()
+    }
+
+    /// Gives the condition for jobs of one sureness.
+    pub(super) fn wherefore(&self, sureness: Sureness) -> String {
+        let mut parts = self.base.clone();
+        match sureness {
+            Sureness::Sure => parts.extend(self.conditions.iter().map(|condition| condition.sure.clone())),
+            Sureness::May => {
+                parts.extend(
+                    self.conditions
+                        .iter()
+                        .map(|condition| if condition.required { condition.sure.clone() } else { condition.either() }),
+                );
+                parts.push(format!("NOT {}", all_of(self.conditions.iter().map(|condition| condition.sure.clone()))));
+            }
+            Sureness::LeftOut => {
+                parts.extend(self.conditions.iter().map(Condition::either));
+                let required = self.conditions.iter().filter(|condition| condition.required);
+                parts.push(format!("NOT {}", all_of(required.map(|condition| condition.sure.clone()))));
+            }
+        }
+        all_of(parts.into_iter())
+    }
+
+    /// Gives the tags that jobs of one sureness carry, which the text index finds without reading rows.
+    pub(super) fn tags(&self, sureness: Sureness) -> Vec<Vec<String>> {
+        let with_unknown = sureness != Sureness::Sure;
+        let any = self.tags.iter().map(|(sure, unknown)| {
+            let unknown = unknown.iter().filter(|_| with_unknown);
+            sure.iter().chain(unknown).cloned().collect()
+        });
+        any.collect()
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+
+    fn ask(&mut self, field: KnownField, sure: &str, unknown: String) {
+        let sure = format!("coalesce({sure}, 0)");
+        self.conditions.push(Condition { field, sure, unknown, required: false, asked: true });
+    }
+
+    fn status(&mut self, status: StatusFilter, now: DateTime<Utc>) {
+        let now = self.bind(millis(now));
+        self.base.push(match status {
+            StatusFilter::Open => format!("j.status = 0 AND (j.open_until IS NULL OR j.open_until > {now})"),
+            StatusFilter::Closed => format!("(j.status = 1 OR (j.status = 0 AND j.open_until <= {now}))"),
+            StatusFilter::All => "j.status < 2".to_owned(),
+        });
+    }
+
+    fn boards_and_exclusions(&mut self, criteria: &Criteria) {
+        if !criteria.boards.is_empty() {
+            let mut tags = Vec::new();
+            let mut any = Vec::new();
+            for board in &criteria.boards {
+                tags.push(tag("bd", board.as_str()));
+                let value = self.bind(format!(" {board} "));
+                any.push(format!("instr(j.boards, {value}) > 0"));
+            }
+            self.base.push(format!("({})", any.join(" OR ")));
+            self.tags.push((tags, None));
+        }
+        for name in &criteria.not_employers {
+            let needle = employer_needle(name);
+            if !needle.trim().is_empty() {
+                let value = self.bind(needle);
+                self.base.push(format!("instr(j.employers, {value}) = 0"));
+            }
+        }
+    }
+
+    /// Filters that ask for any of some values of a facet.
+    fn sets(&mut self, criteria: &Criteria) {
+        if !criteria.states.is_empty() {
+            // Remote work that is open to the whole US is noted under the state "US".
+            let states = criteria.states.iter().map(String::as_str).chain(["US"]);
+            self.set("st", KnownField::Place, states);
+        }
+        if criteria.remote {
+            self.set("wm", KnownField::WorkMode, ["remote"].into_iter());
+        }
+        if !criteria.employment_types.is_empty() {
+            let kinds = criteria.employment_types.iter().map(|kind| kind.as_str());
+            self.set("et", KnownField::EmploymentType, kinds);
+        }
+        if !criteria.open_to.is_empty() {
+            self.set("op", KnownField::OpenTo, criteria.open_to.iter().map(String::as_str));
+        }
+    }
+
+    fn set<'a>(&mut self, kind: &str, field: KnownField, values: impl Iterator<Item = &'a str>) {
+        let (mut any, mut tags) = (Vec::new(), Vec::new());
+        for value in values {
+            tags.push(tag(kind, value));
+            let value = self.bind(facet(kind, value));
+            any.push(format!("instr(j.facets, {value}) > 0"));
+        }
+        let unknown = self.bind(facet(kind, UNKNOWN));
+        self.tags.push((tags, Some(tag(kind, UNKNOWN))));
+        self.ask(field, &format!("({})", any.join(" OR ")), format!("instr(j.facets, {unknown}) > 0"));
+    }
+
+    fn employers(&mut self, names: &[String]) {
+        let needles: Vec<String> =
+            names.iter().map(|name| employer_needle(name)).filter(|needle| !needle.trim().is_empty()).collect();
+        if needles.is_empty() {
+            return;
+        }
+        if let [needle] = needles.as_slice()
+            && needle.ends_with(' ')
+        {
+            for word in needle.split_whitespace().take(8) {
+                self.tags.push((vec![tag("em", word)], Some(tag("em", UNKNOWN))));
+            }
+        }
+        let any: Vec<String> = needles
+            .into_iter()
+            .map(|needle| {
+                let value = self.bind(needle);
+                format!("instr(j.employers, {value}) > 0")
+            })
+            .collect();
+        self.ask(KnownField::Employer, &format!("({})", any.join(" OR ")), unstated(KnownField::Employer));
+    }
+
+    /// Compares like with like where the unit asked for is the unit stated, a year's pay otherwise.
+    /// The upper bound counts; a job that states only a lower one is sure from there on.
+    fn pay(&mut self, floor: PayFloor) {
+        let unit = self.bind(floor.unit.as_str().to_owned());
+        let amount = self.bind(floor.amount);
+        let annual = self.bind(floor.amount * units_a_year(floor.unit));
+        let same = format!("j.pay_unit = {unit} AND coalesce(j.pay_high, j.pay_low) IS NOT NULL");
+        let sure = format!(
+            "CASE WHEN {same} THEN coalesce(j.pay_high, j.pay_low) >= {amount}
+                  ELSE coalesce(j.annual_high, j.annual_low) >= {annual} END"
+        );
+        let unknown = format!("CASE WHEN {same} THEN j.pay_high IS NULL ELSE j.annual_high IS NULL END");
+        self.ask(KnownField::Pay, &sure, format!("coalesce({unknown}, 1)"));
+    }
+
+    fn times(&mut self, criteria: &Criteria, now: DateTime<Utc>) {
+        if let Some(within) = criteria.posted_within {
+            let since = self.bind(shifted(now, -within));
+            self.base.push(format!("j.posted_at >= {since}"));
+        }
+        if let Some(within) = criteria.closing_within {
+            let (now, until) = (self.bind(millis(now)), self.bind(shifted(now, within)));
+            let sure = format!("(j.closes_at > {now} AND j.closes_at <= {until})");
+            self.ask(KnownField::Closing, &sure, "j.closes_at IS NULL".to_owned());
+        }
+    }
+
+    fn known(&mut self, known: &[KnownField]) {
+        for field in known {
+            let mut asked = false;
+            for condition in self.conditions.iter_mut().filter(|condition| condition.field == *field) {
+                condition.required = true;
+                asked = true;
+            }
+            if !asked {
+                let unknown = unstated(*field);
+                let sure = format!("NOT {unknown}");
+                self.conditions.push(Condition { field: *field, sure, unknown, required: true, asked: false });
+            }
+        }
+    }
+}
+
+impl Condition {
+    fn either(&self) -> String {
+        format!("({} OR {})", self.sure, self.unknown)
+    }
+}
+
+fn unstated(field: KnownField) -> String {
+    format!("((j.unstated & {}) <> 0)", bit(field))
+}
+
+fn all_of(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "(1)".to_owned() } else { format!("({})", parts.join(" AND ")) }
+}
+
+/// Whole words are looked for; a trailing `*` asks for names in which a word begins so.
+fn employer_needle(name: &str) -> String {
+    let folded = fold_name(name);
+    if name.trim_end().ends_with('*') { folded.trim_end().to_owned() } else { folded }
+}
+
+/// How many of a unit a year of full-time work has; 2,080 hours as the BLS counts them.
+fn units_a_year(unit: PayUnit) -> f64 {
+    match unit {
+        PayUnit::Hour => 2_080.0,
+        PayUnit::Day => 260.0,
+        PayUnit::Week => 52.0,
+        PayUnit::Biweek => 26.0,
+        PayUnit::Month => 12.0,
+        PayUnit::Year => 1.0,
+    }
+}
+
+fn shifted(now: DateTime<Utc>, by: Duration) -> i64 {
+    let limit = if by < Duration::zero() { i64::MIN } else { i64::MAX };
+    now.checked_add_signed(by).map_or(limit, millis)
+}

@@ -1,0 +1,324 @@
+//! Puts touched postings into jobs, inside the transaction that stores them.
+//!
+//! The grouping is a function of the stored links: every posting that can be reached over joining
+//! links from a touched one is divided anew (see `cluster`), so neither the order of arrival nor a
+//! crash between two batches shows in the result. Job ids are stable all the same: a job lives on
+//! with its founding posting, and of two that become one the older survives.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::cluster::{Edge, divide};
+use super::commit::BatchContext;
+use super::encoding::millis;
+use super::error::StoreError;
+use super::events::{NewEvent, add_event};
+use super::facts::JobFacts;
+use super::links::{known_pair, link, links_of};
+use super::posting_cache::read_posting;
+use super::refresh::{Change, Founding, Repost, found_with_facts, insert_bare_job};
+use super::writer::Work;
+use crate::model::{EventKind, JobId, Posting};
+
+/// The most postings that are divided at once; more hang together only through hostile input.
+const LARGEST_COMPONENT: usize = 400;
+
+/// A posting that is new or has changed.
+pub(super) struct Touched {
+    pub(super) id: i64,
+    pub(super) posting: Arc<Posting>,
+    pub(super) keys: Vec<i64>,
+    pub(super) old_keys: Vec<i64>,
+    pub(super) facts: Option<Box<JobFacts>>,
+    pub(super) is_new: bool,
+    /// Whether it is known more fully than before.
+    pub(super) raised: bool,
+    pub(super) is_open: bool,
+}
+
+/// The jobs whose rows must be written anew.
+#[derive(Default)]
+pub(super) struct Grouped {
+    pub(super) jobs: BTreeMap<i64, Change>,
+    pub(super) hot_keys: u64,
+}
+
+/// Links the touched postings and brings their jobs up to date.
+pub(super) fn join(work: &mut Work<'_>, context: &BatchContext, touched: &[Touched]) -> Result<Grouped, StoreError> {
+    let hot_keys = link(work, context.judge.as_ref(), touched, context.now)?;
+    let mut grouped = Grouped { hot_keys, ..Grouped::default() };
+    let mut done = BTreeSet::new();
+    for posting in touched {
+        if done.contains(&posting.id) {
+            continue;
+        }
+        let seeds = seeds(&work.tx, posting)?;
+        for seed in seeds {
+            if done.contains(&seed) {
+                continue;
+            }
+            let component = component(&work.tx, seed)?;
+            done.extend(component.iter().copied());
+            if let ([_], true, Some(facts)) = (component.as_slice(), posting.is_new, &posting.facts) {
+                found_with_facts(work, posting, facts, context.now)?;
+            } else {
+                divide_component(work, context, &component, &mut grouped)?;
+            }
+        }
+    }
+    Ok(grouped)
+}
+
+/// Gives the job that a posting belongs to.
+pub(super) fn job_of(connection: &Connection, posting: i64) -> Result<Option<i64>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT job FROM membership WHERE posting = ?1")?;
+    Ok(statement.query_row([posting], |row| row.get(0)).optional()?)
+}
+
+/// A changed posting may have lost links, so the rest of its job is looked at as well.
+fn seeds(connection: &Connection, posting: &Touched) -> Result<Vec<i64>, StoreError> {
+    let mut seeds = vec![posting.id];
+    if !posting.is_new {
+        let mut statement = connection.prepare_cached(
+            "SELECT o.posting FROM membership AS m JOIN membership AS o ON o.job = m.job
+             WHERE m.posting = ?1 AND o.posting <> ?1 ORDER BY o.posting",
+        )?;
+        let rows = statement.query_map([posting.id], |row| row.get::<_, i64>(0))?;
+        for other in rows {
+            seeds.push(other?);
+        }
+    }
+    Ok(seeds)
+}
+
+/// Gives every posting that joining links reach from one.
+fn component(connection: &Connection, seed: i64) -> Result<Vec<i64>, StoreError> {
+    let mut reached = BTreeSet::from([seed]);
+    let mut frontier = vec![seed];
+    while let Some(posting) = frontier.pop() {
+        for (a, b, pair) in links_of(connection, posting)? {
+            let other = if a == posting { b } else { a };
+            if pair.joins && !pair.veto && reached.len() < LARGEST_COMPONENT && reached.insert(other) {
+                frontier.push(other);
+            }
+        }
+    }
+    Ok(reached.into_iter().collect())
+}
+
+fn divide_component(
+    work: &mut Work<'_>,
+    context: &BatchContext,
+    component: &[i64],
+    grouped: &mut Grouped,
+) -> Result<(), StoreError> {
+    let clusters = if component.len() == 1 { vec![component.to_vec()] } else { clusters(work, context, component)? };
+    let mut jobs = JobsHere::read(&work.tx, component)?;
+    for cluster in clusters {
+        jobs.settle(work, context, &cluster, grouped)?;
+    }
+    Ok(())
+}
+
+/// Divides a component; the groups and their members are in the order of their row ids.
+fn clusters(work: &mut Work<'_>, context: &BatchContext, component: &[i64]) -> Result<Vec<Vec<i64>>, StoreError> {
+    let mut nodes = Vec::with_capacity(component.len());
+    for id in component {
+        nodes.push((posting_key(&work.tx, *id)?, *id));
+    }
+    nodes.sort();
+    let place: HashMap<i64, usize> = nodes.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
+    let mut edges = Vec::new();
+    for id in component {
+        for (a, b, pair) in links_of(&work.tx, *id)?.into_iter().filter(|(a, _, _)| a == id) {
+            if let (Some(a), Some(b)) = (place.get(&a), place.get(&b)) {
+                edges.push(Edge { a: *a, b: *b, pair });
+            }
+        }
+    }
+    let row = |at: usize| nodes.get(at).map_or(0, |(_, id)| *id);
+    let groups = divide(nodes.len(), edges, &mut |a, b| {
+        known_pair(work, context.judge.as_ref(), (row(a), row(b)), context.now)
+    })?;
+    let mut clusters: Vec<Vec<i64>> = groups
+        .into_iter()
+        .map(|group| {
+            let mut ids: Vec<i64> = group.into_iter().map(row).collect();
+            ids.sort_unstable();
+            ids
+        })
+        .collect();
+    clusters.sort();
+    Ok(clusters)
+}
+
+fn posting_key(connection: &Connection, posting: i64) -> Result<(String, String), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT b.name, p.posting_id FROM posting AS p JOIN board AS b ON b.id = p.board WHERE p.id = ?1",
+    )?;
+    Ok(statement.query_row([posting], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// A job that postings of a component belong to.
+#[derive(Clone)]
+struct JobHere {
+    id: i64,
+    public_id: String,
+    founder: i64,
+    first_seen: i64,
+}
+
+/// Which jobs a component's postings belong to, before and while it is settled.
+struct JobsHere {
+    of_posting: HashMap<i64, i64>,
+    jobs: Vec<JobHere>,
+}
+
+impl JobsHere {
+    fn read(connection: &Connection, component: &[i64]) -> Result<Self, StoreError> {
+        let mut of_posting = HashMap::new();
+        for posting in component {
+            if let Some(job) = job_of(connection, *posting)? {
+                of_posting.insert(*posting, job);
+            }
+        }
+        let ids: BTreeSet<i64> = of_posting.values().copied().collect();
+        let mut statement =
+            connection.prepare_cached("SELECT id, public_id, founder, first_seen FROM job WHERE id = ?1")?;
+        let mut jobs = Vec::with_capacity(ids.len());
+        for id in ids {
+            jobs.push(statement.query_row([id], |row| {
+                Ok(JobHere { id: row.get(0)?, public_id: row.get(1)?, founder: row.get(2)?, first_seen: row.get(3)? })
+            })?);
+        }
+        jobs.sort_by_key(|job| (job.first_seen, job.id));
+        Ok(Self { of_posting, jobs })
+    }
+
+    /// Makes one cluster one job.
+    fn settle(
+        &mut self,
+        work: &mut Work<'_>,
+        context: &BatchContext,
+        cluster: &[i64],
+        grouped: &mut Grouped,
+    ) -> Result<(), StoreError> {
+        let owned: Vec<JobHere> = self.jobs.iter().filter(|job| cluster.contains(&job.founder)).cloned().collect();
+        let Some(first) = cluster.first() else { return Ok(()) };
+        let survivor = if let Some(oldest) = owned.first() {
+            oldest.id
+        } else {
+            let job = found(work, context, *first)?;
+            let founding = if self.of_posting.contains_key(first) { Founding::SplitOff } else { Founding::New };
+            grouped.jobs.insert(job, Change { founding, ..Change::default() });
+            job
+        };
+        let merged: Vec<i64> = owned.iter().skip(1).map(|job| job.id).collect();
+        for job in owned.iter().skip(1) {
+            merge(work, context, survivor, job)?;
+            grouped.jobs.remove(&job.id);
+        }
+        for posting in cluster {
+            let before = self.of_posting.get(posting).copied();
+            if before != Some(survivor) {
+                let was_merged = before.is_some_and(|job| merged.contains(&job));
+                self.enter(work, context, (*posting, survivor), (was_merged, &mut *grouped))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves one posting into a job.
+    fn enter(
+        &mut self,
+        work: &mut Work<'_>,
+        context: &BatchContext,
+        (posting, job): (i64, i64),
+        (was_merged, grouped): (bool, &mut Grouped),
+    ) -> Result<(), StoreError> {
+        let before = self.of_posting.insert(posting, job);
+        let mut statement = work.tx.prepare_cached(
+            "INSERT INTO membership (posting, job, since, by) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (posting) DO UPDATE SET job = excluded.job, since = excluded.since, by = excluded.by",
+        )?;
+        statement.execute(params![posting, job, millis(context.now), context.judge.model()])?;
+        let founds = grouped.jobs.get(&job).is_some_and(|change| change.founding != Founding::Known)
+            && is_founder(&work.tx, job, posting)?;
+        grouped.jobs.entry(job).or_default();
+        if was_merged {
+            return Ok(());
+        }
+        let (board, id) = posting_key(&work.tx, posting)?;
+        let name = format!("{board}/{id}");
+        if let Some(left) = before {
+            grouped.jobs.entry(left).or_default();
+            let event = NewEvent { job: left, kind: EventKind::Split, posting: Some(&name), detail: None };
+            add_event(&work.tx, &event, context.now)?;
+        }
+        if founds {
+            let event = NewEvent { job, kind: EventKind::Split, posting: Some(&name), detail: None };
+            return if before.is_some() { add_event(&work.tx, &event, context.now) } else { Ok(()) };
+        }
+        let reposts = before.is_none() && is_repost(&work.tx, posting, job)?;
+        change_reposted(grouped, job, reposts);
+        let kind = if reposts { EventKind::Reposted } else { EventKind::Joined };
+        add_event(&work.tx, &NewEvent { job, kind, posting: Some(&name), detail: None }, context.now)
+    }
+}
+
+fn change_reposted(grouped: &mut Grouped, job: i64, reposts: bool) {
+    if let Some(change) = grouped.jobs.get_mut(&job).filter(|_| reposts) {
+        change.repost = Repost::Told;
+    }
+}
+
+fn is_founder(connection: &Connection, job: i64, posting: i64) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM job WHERE id = ?1 AND founder = ?2")?;
+    Ok(statement.exists([job, posting])?)
+}
+
+fn is_repost(connection: &Connection, posting: i64, job: i64) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM link AS l JOIN membership AS m ON m.posting = CASE WHEN l.a = ?1 THEN l.b ELSE l.a END
+         WHERE (l.a = ?1 OR l.b = ?1) AND l.kind = 'repost' AND m.job = ?2",
+    )?;
+    Ok(statement.exists([posting, job])?)
+}
+
+/// Founds a job by a posting, or revives the one it founded once.
+fn found(work: &mut Work<'_>, context: &BatchContext, founder: i64) -> Result<i64, StoreError> {
+    let posting = match read_posting(&work.tx, founder)? {
+        Some(posting) => JobId::founded_by(&posting.key),
+        None => return Err(StoreError::unreadable("posting", format!("row {founder} has no body"))),
+    };
+    let known: Option<i64> = work
+        .tx
+        .prepare_cached("SELECT id FROM job WHERE public_id = ?1")?
+        .query_row([posting.as_str()], |row| row.get(0))
+        .optional()?;
+    match known {
+        Some(job) => {
+            work.tx.prepare_cached("DELETE FROM job_alias WHERE alias = ?1")?.execute([job])?;
+            Ok(job)
+        }
+        None => insert_bare_job(&work.tx, &posting, founder, context.now),
+    }
+}
+
+/// Makes one job an alias of another.
+fn merge(work: &mut Work<'_>, context: &BatchContext, survivor: i64, job: &JobHere) -> Result<(), StoreError> {
+    let now = millis(context.now);
+    let tx = &work.tx;
+    tx.prepare_cached("UPDATE job_alias SET job = ?2 WHERE job = ?1")?.execute([job.id, survivor])?;
+    tx.prepare_cached(
+        "INSERT INTO job_alias (alias, job, since) VALUES (?1, ?2, ?3)
+         ON CONFLICT (alias) DO UPDATE SET job = excluded.job, since = excluded.since",
+    )?
+    .execute([job.id, survivor, now])?;
+    tx.prepare_cached("UPDATE job SET status = 2, text_hash = x'' WHERE id = ?1")?.execute([job.id])?;
+    tx.prepare_cached("DELETE FROM job_text WHERE rowid = ?1")?.execute([job.id])?;
+    let event = NewEvent { job: survivor, kind: EventKind::Merged, posting: None, detail: Some(&job.public_id) };
+    add_event(tx, &event, context.now)
+}

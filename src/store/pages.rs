@@ -1,0 +1,291 @@
+//! What each address answered last, by which an unchanged answer is recognized without reading it.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::boards::{board_row, find_board};
+use super::commit::{BatchContext, PageCommit};
+use super::encoding::{millis, signed, time, unsigned};
+use super::error::StoreError;
+use super::grouping;
+use super::raw_answers::{RawEnd, keep_answer};
+use super::refresh::{Change, refresh};
+use super::writer::Work;
+use crate::model::{BoardId, PageKind, Validators, Wanted};
+
+/// What an address answered last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRecord {
+    /// What to ask again with.
+    pub validators: Validators,
+    /// blake3 of the body.
+    pub body_hash: [u8; 32],
+    /// When that body was first received.
+    pub fetched_at: DateTime<Utc>,
+    /// When it was last received or confirmed.
+    pub confirmed_at: DateTime<Utc>,
+    /// What the answer was.
+    pub kind: PageKind,
+    /// How many postings it listed.
+    pub listed: u64,
+    /// Further lists that it names.
+    pub next: Vec<Wanted>,
+    /// How many postings the board said it had in all.
+    pub total: Option<u64>,
+    /// Whether the board said itself that it had none.
+    pub empty: bool,
+    /// Whether the board cut the list short.
+    pub truncated: bool,
+    /// Postings that were closed and are shown again; counted by [`Store::confirm_page`] alone.
+    pub reopened: u64,
+}
+
+/// What the last batch of an answer writes beside its postings.
+pub(super) struct PageEnd {
+    url: String,
+    validators: Validators,
+    body_hash: [u8; 32],
+    next: String,
+    total: Option<u64>,
+    empty: bool,
+    truncated: bool,
+    raw: Option<RawEnd>,
+}
+
+impl PageEnd {
+    /// Takes what is written of an answer itself.
+    pub(super) fn of(commit: &PageCommit) -> Result<Self, StoreError> {
+        let next: Vec<StoredWanted> = commit.next.iter().map(StoredWanted::of).collect();
+        Ok(Self {
+            url: commit.page.requested.to_string(),
+            validators: commit.page.validators.clone(),
+            body_hash: hash_body(&commit.page.body),
+            next: serde_json::to_string(&next).map_err(|error| StoreError::unreadable("plan", error))?,
+            total: commit.total,
+            empty: commit.empty,
+            truncated: commit.truncated,
+            raw: if commit.keep_raw { Some(RawEnd::of(&commit.page)?) } else { None },
+        })
+    }
+}
+
+/// Gives the hash by which equal bodies are recognized.
+#[must_use]
+pub fn hash_body(body: &[u8]) -> [u8; 32] {
+    *blake3::hash(body).as_bytes()
+}
+
+impl Store {
+    /// Gives what an address answered last; `None` when it was never read to its end.
+    pub fn page_record(&self, board: &BoardId, url: &str) -> Result<Option<PageRecord>, StoreError> {
+        self.read(|connection| match find_board(connection, board)? {
+            None => Ok(None),
+            Some(board) => Ok(find_page(connection, board, url)?.map(|found| found.record)),
+        })
+    }
+
+    /// Notes that an address answered as before: by 304, or with the same body. Every posting it
+    /// listed counts as shown; no wide row is written.
+    pub fn confirm_page(
+        &self,
+        board: &BoardId,
+        url: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<PageRecord>, StoreError> {
+        let (board, url) = (board.clone(), url.to_owned());
+        self.write(move |work| {
+            let board = board_row(&work.tx, &board)?;
+            let Some(mut found) = find_page(&work.tx, board, &url)? else { return Ok(None) };
+            work.tx
+                .prepare_cached("UPDATE page SET confirmed_at = ?2 WHERE id = ?1")?
+                .execute(params![found.id, millis(now)])?;
+            found.record.confirmed_at = now;
+            found.record.reopened = see_listed_again(work, found.id, now)?;
+            Ok(Some(found.record))
+        })
+    }
+}
+
+/// Ends the absence of every posting that a confirmed page lists; gives how many reopened.
+fn see_listed_again(work: &Work<'_>, page: i64, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let absent: Vec<(i64, bool)> = {
+        let mut statement = work.tx.prepare_cached(
+            "SELECT p.id, coalesce(p.closed_kind = 3 AND (p.closes_at IS NULL OR p.closes_at > ?2), 0)
+             FROM page_listing AS l JOIN posting AS p ON p.id = l.posting
+             WHERE l.page = ?1 AND p.absences > 0",
+        )?;
+        let rows = statement.query_map(params![page, millis(now)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    for (posting, reopens) in &absent {
+        let mut statement = work.tx.prepare_cached(
+            "UPDATE posting SET
+                 absences = 0,
+                 closed_at = CASE WHEN ?2 THEN NULL ELSE closed_at END,
+                 closed_kind = CASE WHEN ?2 THEN NULL ELSE closed_kind END,
+                 closed_reason = CASE WHEN ?2 THEN NULL ELSE closed_reason END
+             WHERE id = ?1",
+        )?;
+        statement.execute(params![posting, reopens])?;
+        if let Some(job) = grouping::job_of(&work.tx, *posting)?.filter(|_| *reopens) {
+            refresh(work, job, &Change::default(), now)?;
+        }
+    }
+    Ok(absent.iter().map(|(_, reopens)| u64::from(*reopens)).sum())
+}
+
+/// Writes the answer's record, which postings it lists, and the answer itself.
+pub(super) fn finish_page(
+    work: &Work<'_>,
+    context: &BatchContext,
+    end: &PageEnd,
+    listed: &[i64],
+) -> Result<(), StoreError> {
+    let board = board_row(&work.tx, &context.board)?;
+    let before = find_page(&work.tx, board, &end.url)?;
+    let page = write_page(work, context, end, (board, listed.len()))?;
+    let confirmed_before = before.map_or_else(|| millis(context.now), |found| millis(found.record.confirmed_at));
+    list_postings(work, page, listed, confirmed_before)?;
+    if let Some(raw) = &end.raw {
+        keep_answer(&work.tx, (board, &end.url, &end.body_hash), &context.kind, raw)?;
+    }
+    Ok(())
+}
+
+fn write_page(
+    work: &Work<'_>,
+    context: &BatchContext,
+    end: &PageEnd,
+    (board, listed): (i64, usize),
+) -> Result<i64, StoreError> {
+    let mut statement = work.tx.prepare_cached(
+        "INSERT INTO page (board, url, kind, detail_of, etag, last_modified, body_hash, fetched_at, confirmed_at,
+                           listed, total, empty, truncated, next)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (board, url) DO UPDATE SET
+             kind = excluded.kind, detail_of = excluded.detail_of, etag = excluded.etag,
+             last_modified = excluded.last_modified,
+             fetched_at = CASE WHEN body_hash = excluded.body_hash THEN fetched_at ELSE excluded.fetched_at END,
+             body_hash = excluded.body_hash, confirmed_at = excluded.confirmed_at, listed = excluded.listed,
+             total = excluded.total, empty = excluded.empty, truncated = excluded.truncated, next = excluded.next
+         RETURNING id",
+    )?;
+    let parameters = params![
+        board,
+        end.url,
+        context.kind.as_str(),
+        detail_of(&context.kind),
+        end.validators.etag,
+        end.validators.last_modified,
+        end.body_hash,
+        millis(context.now),
+        signed(listed as u64),
+        end.total.map(signed),
+        end.empty,
+        end.truncated,
+        end.next,
+    ];
+    Ok(statement.query_row(parameters, |row| row.get(0))?)
+}
+
+/// Brings the list of a page's postings up to date. A posting that left the page keeps the moment
+/// until which the page spoke for it.
+fn list_postings(work: &Work<'_>, page: i64, listed: &[i64], confirmed_before: i64) -> Result<(), StoreError> {
+    let before: HashSet<i64> = {
+        let mut statement = work.tx.prepare_cached("SELECT posting FROM page_listing WHERE page = ?1")?;
+        let rows = statement.query_map([page], |row| row.get(0))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    let after: HashSet<i64> = listed.iter().copied().collect();
+    let mut add = work.tx.prepare_cached("INSERT INTO page_listing (page, posting) VALUES (?1, ?2)")?;
+    let mut added: Vec<i64> = after.difference(&before).copied().collect();
+    added.sort_unstable();
+    for posting in added {
+        add.execute([page, posting])?;
+    }
+    let mut drop = work.tx.prepare_cached("DELETE FROM page_listing WHERE page = ?1 AND posting = ?2")?;
+    let mut keep = work.tx.prepare_cached("UPDATE posting SET seen_at = max(seen_at, ?2) WHERE id = ?1")?;
+    for posting in before.difference(&after) {
+        drop.execute([page, *posting])?;
+        keep.execute([*posting, confirmed_before])?;
+    }
+    Ok(())
+}
+
+struct FoundPage {
+    id: i64,
+    record: PageRecord,
+}
+
+fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<FoundPage>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, etag, last_modified, body_hash, fetched_at, confirmed_at, kind, detail_of, listed, total, empty,
+                truncated, next
+         FROM page WHERE board = ?1 AND url = ?2",
+    )?;
+    let found = statement.query_row(params![board, url], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)));
+    let Some((mut page, next)) = found.optional()? else { return Ok(None) };
+    let stored: Vec<StoredWanted> =
+        serde_json::from_str(&next).map_err(|error| StoreError::unreadable("plan", error))?;
+    page.record.next = stored.into_iter().filter_map(StoredWanted::wanted).collect();
+    Ok(Some(page))
+}
+
+fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
+    let record = PageRecord {
+        validators: Validators { etag: row.get(1)?, last_modified: row.get(2)? },
+        body_hash: row.get(3)?,
+        fetched_at: time(row.get(4)?),
+        confirmed_at: time(row.get(5)?),
+        kind: read_kind(&row.get::<_, String>(6)?, row.get(7)?),
+        listed: unsigned(row.get(8)?),
+        next: Vec::new(),
+        total: row.get::<_, Option<i64>>(9)?.map(unsigned),
+        empty: row.get(10)?,
+        truncated: row.get(11)?,
+        reopened: 0,
+    };
+    Ok(FoundPage { id: row.get(0)?, record })
+}
+
+/// Gives the posting that a detail is of.
+pub(super) fn detail_of(kind: &PageKind) -> Option<&str> {
+    if let PageKind::Detail { posting_id } = kind { Some(posting_id) } else { None }
+}
+
+/// Reads a stored kind; an unknown word is a list, which is only ever read again.
+pub(super) fn read_kind(word: &str, detail_of: Option<String>) -> PageKind {
+    match (word, detail_of) {
+        ("detail", Some(posting_id)) => PageKind::Detail { posting_id },
+        ("sitemap", _) => PageKind::Sitemap,
+        ("texts", _) => PageKind::Texts,
+        _ => PageKind::List,
+    }
+}
+
+/// A further list as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredWanted {
+    url: String,
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
+}
+
+impl StoredWanted {
+    fn of(wanted: &Wanted) -> Self {
+        Self {
+            url: wanted.url.to_string(),
+            kind: wanted.kind.as_str().to_owned(),
+            of: detail_of(&wanted.kind).map(str::to_owned),
+        }
+    }
+
+    fn wanted(self) -> Option<Wanted> {
+        Some(Wanted { url: self.url.parse().ok()?, kind: read_kind(&self.kind, self.of) })
+    }
+}

@@ -1,0 +1,284 @@
+//! Writes a job's narrow row, its texts and its status anew from its postings, with the events
+//! that follow from the difference.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+
+use super::encoding::millis;
+use super::error::StoreError;
+use super::events::{NewEvent, add_event};
+use super::facts::{JobFacts, JobText, Shown};
+use super::grouping::Touched;
+use super::job_reading::members_of;
+use super::writer::Work;
+use crate::model::{EventKind, Job, JobId, JobStatus, Member, PayUnit, compose};
+
+/// Why a job's row is written anew.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Change {
+    /// Whether it has just been founded.
+    pub(super) founding: Founding,
+    /// A posting's content changed: `board/posting_id`.
+    pub(super) updated_by: Option<String>,
+    /// The posting is merely known more fully now.
+    pub(super) only_known: bool,
+    /// Whether it was advertised anew.
+    pub(super) repost: Repost,
+}
+
+/// Whether a job has just been founded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Founding {
+    /// It has not.
+    #[default]
+    Known,
+    /// By a new posting.
+    New,
+    /// By one that has left another job: nothing that readers have not been told of.
+    SplitOff,
+}
+
+/// Whether a job was advertised anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Repost {
+    /// It was not.
+    #[default]
+    No,
+    /// It was, and the event that says so is yet to be written.
+    Untold,
+    /// It was, and the event is written.
+    Told,
+}
+
+impl Change {
+    /// Takes a further reason in.
+    pub(super) fn take_in(&mut self, other: &Self) {
+        if other.updated_by.is_some() {
+            self.only_known = other.only_known && (self.only_known || self.updated_by.is_none());
+            self.updated_by.clone_from(&other.updated_by);
+        }
+        if self.repost == Repost::No {
+            self.repost = other.repost;
+        }
+    }
+}
+
+/// The state of a job that events speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Standing {
+    is_open: bool,
+    /// When the last open posting's stated end passes.
+    open_until: Option<i64>,
+    closed_reason: Option<String>,
+}
+
+/// Founds the job of a posting that stands alone, with the facts worked out beforehand.
+pub(super) fn found_with_facts(
+    work: &Work<'_>,
+    founder: &Touched,
+    facts: &JobFacts,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let job = insert_bare_job(&work.tx, &JobId::founded_by(&founder.posting.key), founder.id, now)?;
+    let mut statement =
+        work.tx.prepare_cached("INSERT INTO membership (posting, job, since, by) VALUES (?1, ?2, ?3, 'founder')")?;
+    statement.execute([founder.id, job, millis(now)])?;
+    let ends = founder.posting.valid_through.get().map(|end| millis(end.instant));
+    let closed = super::posting_rows::closing_of(&founder.posting, now);
+    let standing = Standing {
+        is_open: founder.is_open,
+        open_until: if founder.is_open { ends } else { None },
+        closed_reason: closed.map(|closed| closed.reason),
+    };
+    write_row(&work.tx, job, facts, &standing, now)?;
+    write_text(&work.tx, job, &facts.text, false)?;
+    if founder.is_open { opened(work, job, &founder.posting.key.to_string(), now) } else { Ok(()) }
+}
+
+/// Makes a job's row with nothing but its name; it is filled within the same transaction.
+pub(super) fn insert_bare_job(
+    connection: &Connection,
+    id: &JobId,
+    founder: i64,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO job (public_id, founder, first_seen, status, text_hash, employment, posted_at, boards, facets,
+                          employers, unstated)
+         VALUES (?1, ?2, ?3, 1, x'', '', ?3, '', '', '', 0)",
+    )?;
+    statement.execute(params![id.as_str(), founder, millis(now)])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Writes a job anew from its postings. A job that has lost its postings is left as it is.
+pub(super) fn refresh(work: &Work<'_>, job: i64, change: &Change, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Some(before) = Before::read(&work.tx, job)? else { return Ok(()) };
+    let members = members_of(&work.tx, job, now)?;
+    if members.is_empty() || (before.status == MERGED && change.founding == Founding::Known) {
+        return Ok(());
+    }
+    let members: Vec<Member> = members.into_iter().map(|(_, member)| member).collect();
+    let composed = compose(&JobId::from_text(&before.public_id), &members, Vec::new(), false);
+    let facts = JobFacts::of(&composed, &members);
+    let standing = standing(&composed, &members);
+    write_row(&work.tx, job, &facts, &standing, now)?;
+    if before.text_hash != facts.text.hash() {
+        write_text(&work.tx, job, &facts.text, !before.text_hash.is_empty())?;
+    }
+    if change.repost != Repost::No {
+        work.tx.prepare_cached("UPDATE job SET reposted = 1 WHERE id = ?1")?.execute([job])?;
+    }
+    tell(work, job, (&before, change), (&facts, &standing), now)
+}
+
+const OPEN: i64 = 0;
+const CLOSED: i64 = 1;
+const MERGED: i64 = 2;
+
+/// A job's row as it stood.
+struct Before {
+    public_id: String,
+    status: i64,
+    text_hash: Vec<u8>,
+    shown: Shown,
+    founder: String,
+}
+
+impl Before {
+    fn read(connection: &Connection, job: i64) -> Result<Option<Self>, StoreError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT j.public_id, j.status, j.text_hash, j.title, j.pay, j.place, j.work_mode, j.closes, j.employment,
+                    b.name || '/' || p.posting_id
+             FROM job AS j JOIN posting AS p ON p.id = j.founder JOIN board AS b ON b.id = p.board
+             WHERE j.id = ?1",
+        )?;
+        Ok(statement.query_row([job], Self::of).optional()?)
+    }
+
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let employment: String = row.get(8)?;
+        Ok(Self {
+            public_id: row.get(0)?,
+            status: row.get(1)?,
+            text_hash: row.get(2)?,
+            shown: Shown {
+                title: row.get(3)?,
+                pay: row.get(4)?,
+                place: row.get(5)?,
+                work_mode: row.get(6)?,
+                closes: row.get(7)?,
+                employment: Some(employment).filter(|kinds| !kinds.is_empty()),
+            },
+            founder: row.get(9)?,
+        })
+    }
+}
+
+fn standing(job: &Job, members: &[Member]) -> Standing {
+    let ends = members.iter().filter(|member| member.status == JobStatus::Open);
+    let ends: Option<Vec<i64>> =
+        ends.map(|member| member.posting.valid_through.get().map(|end| millis(end.instant))).collect();
+    Standing {
+        is_open: job.status == JobStatus::Open,
+        open_until: ends.and_then(|ends| ends.into_iter().max()),
+        closed_reason: job.closed_reason.clone(),
+    }
+}
+
+/// Writes the events that follow from the difference.
+fn tell(
+    work: &Work<'_>,
+    job: i64,
+    (before, change): (&Before, &Change),
+    (facts, standing): (&JobFacts, &Standing),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if change.founding != Founding::Known {
+        return if standing.is_open && change.founding == Founding::New {
+            opened(work, job, &before.founder, now)
+        } else {
+            Ok(())
+        };
+    }
+    let posting = change.updated_by.as_deref();
+    if let (Some(_), Some(detail)) = (posting, facts.changes_from(&before.shown, change.only_known)) {
+        let event = NewEvent { job, kind: EventKind::Updated, posting, detail: Some(&detail) };
+        add_event(&work.tx, &event, now)?;
+    }
+    if before.status == OPEN && !standing.is_open {
+        let detail = standing.closed_reason.as_deref();
+        add_event(&work.tx, &NewEvent { job, kind: EventKind::Closed, posting: None, detail }, now)?;
+    } else if before.status == CLOSED && standing.is_open && change.repost != Repost::Told {
+        let kind = if change.repost == Repost::Untold { EventKind::Reposted } else { EventKind::Reopened };
+        add_event(&work.tx, &NewEvent { job, kind, posting, detail: None }, now)?;
+    }
+    Ok(())
+}
+
+fn opened(work: &Work<'_>, job: i64, posting: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    add_event(&work.tx, &NewEvent { job, kind: EventKind::Opened, posting: Some(posting), detail: None }, now)
+}
+
+fn write_row(
+    connection: &Connection,
+    job: i64,
+    facts: &JobFacts,
+    standing: &Standing,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE job SET
+             status = ?2, open_until = ?3, closed_at = CASE WHEN ?2 = 0 THEN NULL ELSE coalesce(closed_at, ?4) END,
+             closed_reason = ?5, url = ?6, title = ?7, employer = ?8, place = ?9, work_mode = ?10, pay = ?11,
+             employment = ?12, date_posted = ?13, posted_at = coalesce(?14, first_seen), closes = ?15,
+             closes_at = ?16, pay_unit = ?17, pay_low = ?18, pay_high = ?19, annual_low = ?20, annual_high = ?21,
+             boards = ?22, facets = ?23, employers = ?24, unstated = ?25
+         WHERE id = ?1",
+    )?;
+    let status = if standing.is_open { OPEN } else { CLOSED };
+    let now = millis(now);
+    let range = &facts.pay_range;
+    let unit = range.unit.map(PayUnit::as_str);
+    let values: [&dyn ToSql; 25] = [
+        &job,
+        &status,
+        &standing.open_until,
+        &now,
+        &standing.closed_reason,
+        &facts.url,
+        &facts.title,
+        &facts.employer,
+        &facts.place,
+        &facts.work_mode,
+        &facts.pay,
+        &facts.employment,
+        &facts.date_posted,
+        &facts.posted_at,
+        &facts.closes,
+        &facts.closes_at,
+        &unit,
+        &range.low,
+        &range.high,
+        &range.annual_low,
+        &range.annual_high,
+        &facts.boards,
+        &facts.facets,
+        &facts.employers,
+        &facts.unstated,
+    ];
+    statement.execute(values)?;
+    Ok(())
+}
+
+fn write_text(connection: &Connection, job: i64, text: &JobText, replaces: bool) -> Result<(), StoreError> {
+    if replaces {
+        connection.prepare_cached("DELETE FROM job_text WHERE rowid = ?1")?.execute([job])?;
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO job_text (rowid, title, organization, place, body, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    statement.execute(params![job, text.title, text.organization, text.place, text.body, text.tags])?;
+    connection.prepare_cached("UPDATE job SET text_hash = ?2 WHERE id = ?1")?.execute(params![job, text.hash()])?;
+    Ok(())
+}

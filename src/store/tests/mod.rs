@@ -1,0 +1,6 @@
+//! Tests of the store as its callers see it, by theme.
+
+mod grouping;
+mod polling;
+mod robustness;
+mod searching;
