@@ -1,6 +1,18 @@
 //! From an answer's bytes to raw postings. Pure, and it never fails: it returns what it got and
 //! what it could not read. One broken card does not hide forty good ones.
 
+mod complaints;
+mod fill;
+mod json_body;
+mod json_engine;
+#[cfg(test)]
+mod json_samples;
+mod lenient;
+mod usajobs;
+mod webscribble;
+
+pub use fill::fill;
+
 use crate::board::Board;
 use crate::model::{Engine, Page, PageKind, Problem, RawPosting, Wanted};
 
@@ -59,6 +71,10 @@ impl Parsed {
 /// Reads one answer of a board as the given engine gives it.
 #[must_use]
 pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
-    let _ = (board, engine, kind, page);
-    Parsed::foreign("no engine is built in yet")
+    match engine {
+        Engine::Usajobs => usajobs::parse(board, kind, page),
+        Engine::Webscribble => webscribble::parse(kind, page),
+        Engine::Json => json_engine::parse(board, kind, page),
+        _ => Parsed::foreign("no engine is built in yet"),
+    }
 }
