@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn a_parameter_is_replaced_and_the_rest_left_alone() {
-        let url = Url::parse("https://data.example.gov/api/Search?JobCategoryCode=0675%3B0669&page=1&Fields=Full").unwrap();
+        let url =
+            Url::parse("https://data.example.gov/api/Search?JobCategoryCode=0675%3B0669&page=1&Fields=Full").unwrap();
         assert_eq!(parameter(&url, "Page"), Some("1"));
         assert_eq!(
             with_parameter(&url, "Page", 2).as_str(),

@@ -243,4 +243,138 @@ fn set_address(posting: &mut RawPosting, field: &str, link: &str, answered: &Url
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::json_samples::{board, page};
+
+    const LIST: &str = include_str!("../../tests/fixtures/boards/json/jobs.json");
+    const FIRST: &str = "https://larkspur.example/v2/jobs";
+    const TABLE: &str = r#"
+        engine = "json"
+        base_url = "https://larkspur.example/v2/jobs"
+        detail_url = "https://larkspur.example/v2/jobs/{id}"
+        [json]
+        items = "/result/jobs"
+        next = "/next"
+        total = "/result/count"
+        detail_item = "/job"
+        [json.fields]
+        id = "/ref"
+        title = "/name"
+        employer = "/employer/title"
+        place = "/sites"
+        employment_type = "/kinds"
+        date_posted = "/posted | epoch"
+        salary = "/wage || /pay"
+        url = "/links/self"
+        description = "/body"
+        status = "/state"
+        [json.detail]
+        description = "/text"
+        id = "/ref"
+    "#;
+
+    fn list(body: impl Into<Vec<u8>>) -> Parsed {
+        parse(&board(TABLE), &PageKind::List, &page(FIRST, body))
+    }
+
+    #[test]
+    fn pointers_fill_the_fields() {
+        let parsed = list(LIST);
+        assert_eq!((parsed.finding, parsed.total, parsed.postings.len()), (Finding::Readable, Some(5), 2));
+        let first = &parsed.postings[0];
+        assert_eq!(first.posting_id.as_deref(), Some("7001"));
+        assert_eq!(first.title.as_deref(), Some("Release of Information Specialist"));
+        assert_eq!(first.hiring_organization.as_deref(), Some("Larkspur Clinic"));
+        assert_eq!(first.job_location.len(), 2);
+        assert_eq!(first.employment_type, ["Full-Time", "PRN"]);
+        assert_eq!(first.date_posted.as_deref(), Some("2026-03-01T00:00:00+00:00"));
+        assert_eq!(first.base_salary.as_ref().unwrap().text.as_deref(), Some("27.5"));
+        assert_eq!(first.url.as_deref(), Some("https://larkspur.example/careers/7001"));
+        assert_eq!(first.position.as_deref(), Some("/result/jobs/0"));
+        assert_eq!(first.completeness, Completeness::Teaser);
+        let second = &parsed.postings[1];
+        assert_eq!(second.job_location[0].text.as_deref(), Some("Larkspur, OR"));
+        assert_eq!((second.base_salary.is_none(), second.completeness), (true, Completeness::ListRow));
+        assert_eq!(parsed.next[0].url.as_str(), "https://larkspur.example/v2/jobs?page=2&filter=him%20coding");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let problems = list(LIST).problems;
+        assert_eq!(problems.len(), 2);
+        assert_eq!((problems[0].kind, problems[0].field.as_deref()), (ProblemKind::BrokenItem, Some("/result/jobs/2")));
+        assert_eq!((problems[1].kind, problems[1].field.as_deref()), (ProblemKind::UnreadField, Some("status")));
+        assert!(problems[1].message.contains("`/state` points at nothing"), "{}", problems[1].message);
+    }
+
+    #[test]
+    fn a_pointer_at_no_array_names_itself_and_what_stands_there() {
+        for body in [r#"{"jobs":[],"meta":{}}"#, r#"{"result":{"jobs":{}}}"#, r#"{"result":null}"#] {
+            let Finding::Foreign(why) = list(body).finding else { panic!("{body} is foreign") };
+            assert!(why.contains("/result/jobs") && why.contains("`"), "{why}");
+        }
+        let Finding::Foreign(why) = list(r#"{"jobs":[],"meta":{}}"#).finding else { panic!() };
+        assert!(why.contains("`jobs`, `meta`"), "{why}");
+        for body in ["", "<html>", "{\"result\"", &"[".repeat(100_000)] {
+            assert!(matches!(list(body).finding, Finding::Foreign(_)));
+        }
+    }
+
+    #[test]
+    fn a_total_of_none_is_empty() {
+        assert_eq!(list(r#"{"result":{"jobs":[],"count":0}}"#).finding, Finding::Empty);
+        assert_eq!(list(r#"{"result":{"jobs":[],"count":9}}"#).finding, Finding::Readable);
+    }
+
+    #[test]
+    fn the_whole_answer_may_be_the_array() {
+        let bare = board(
+            "engine = \"json\"\nbase_url = \"https://larkspur.example/all\"\n[json.fields]\ntitle = \"/name\"\nid = \"ref\"",
+        );
+        let parsed = parse(
+            &bare,
+            &PageKind::List,
+            &page("https://larkspur.example/all", r#"[{"name":"Coder","ref":1},{"name":"Coder","ref":1}]"#),
+        );
+        assert_eq!((parsed.postings.len(), parsed.postings[0].position.as_deref()), (1, Some("/0")));
+        assert_eq!(parsed.problems, []);
+    }
+
+    #[test]
+    fn only_an_address_on_the_same_host_is_a_next_page() {
+        let next = |link: &str| list(LIST.replace("\"/v2/jobs?page=2&filter=him%20coding\"", link));
+        for end in ["null", "false", "\"\""] {
+            assert!(next(end).next.is_empty() && !next(end).truncated, "{end}");
+        }
+        for refused in ["2", "\"dG9rZW4=\"", "\"https://evil.example/jobs\"", "{\"page\":2}"] {
+            let parsed = next(refused);
+            assert!(parsed.next.is_empty() && parsed.truncated, "{refused}");
+            assert!(parsed.problems.iter().any(|problem| problem.kind == ProblemKind::Incomplete), "{refused}");
+        }
+        assert_eq!(next("\"jobs?page=3\"").next[0].url.as_str(), "https://larkspur.example/v2/jobs?page=3");
+    }
+
+    #[test]
+    fn a_detail_is_read_by_its_own_pointers() {
+        let kind = PageKind::Detail { posting_id: "7001".into() };
+        let read = |body: &str| parse(&board(TABLE), &kind, &page("https://larkspur.example/v2/jobs/7001", body));
+        let whole = read(r#"{"job":{"ref":7001,"text":"<p>Whole.</p>"}}"#);
+        assert_eq!(whole.postings[0].description.as_deref(), Some("<p>Whole.</p>"));
+        assert_eq!(whole.postings[0].completeness, Completeness::Full);
+        assert!(read(r#"{"job":{"ref":1,"text":"x"}}"#).postings.is_empty());
+        assert!(matches!(read(r#"{"jobs":{}}"#).finding, Finding::Foreign(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_mutation_is_survived(at in 0..LIST.len(), byte in any::<u8>(), cut in 0..LIST.len()) {
+            let mut body = LIST.as_bytes().to_vec();
+            body[at] = byte;
+            let _ = list(body.clone());
+            body.truncate(cut);
+            let _ = list(body);
+        }
+    }
 }

@@ -181,7 +181,9 @@ fn postings(items: &[&RawValue], page: &Page, complaints: &mut Complaints) -> Ve
         match item(raw, page, &position) {
             Ok(posting) if seen.insert(posting.posting_id.clone()) => postings.push(posting),
             Ok(_) => {}
-            Err(why) => complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out")),
+            Err(why) => {
+                complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out"))
+            }
         }
     }
     postings
@@ -278,7 +280,9 @@ fn sort_in(block: &Block<'_>, posting: &mut RawPosting) {
     let name = [&block.path, &block.label].map(|text| text.get().unwrap_or_default().to_ascii_lowercase()).join(" ");
     let speaks_of = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if text.is_empty() {
-    } else if speaks_of(&["salary", "pay ", "compensation", "wage"]) || name.ends_with("pay") {
+        return;
+    }
+    if speaks_of(&["salary", "pay ", "compensation", "wage"]) || name.ends_with("pay") {
         posting.base_salary.get_or_insert_default().text.get_or_insert(text);
     } else if speaks_of(&["category", "function", "industry", "specialty"]) {
         posting.categories.push(text);
@@ -303,4 +307,110 @@ fn without_breaks(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::json_samples::page;
+
+    const LIST: &str = include_str!("../../tests/fixtures/boards/webscribble/jobs.json");
+    const JOB: &str = include_str!("../../tests/fixtures/boards/webscribble/job.json");
+    const FIRST: &str = "https://careers.himboard.example/api/v1/jobs?page=1&per_page=3";
+
+    fn list(body: impl Into<Vec<u8>>) -> Parsed {
+        parse(&PageKind::List, &page(FIRST, body))
+    }
+
+    fn detail(body: &str) -> Parsed {
+        parse(
+            &PageKind::Detail { posting_id: "301".into() },
+            &page("https://careers.himboard.example/api/v1/jobs/301", body),
+        )
+    }
+
+    #[test]
+    fn a_row_is_a_teaser_with_its_labelled_facts_sorted() {
+        let parsed = list(LIST);
+        assert_eq!((parsed.finding, parsed.total, parsed.problems.len()), (Finding::Readable, Some(27), 0));
+        let row = &parsed.postings[0];
+        assert_eq!((row.posting_id.as_deref(), row.network_id.as_deref()), (Some("301"), None));
+        assert_eq!(row.title.as_deref(), Some("Inpatient Coder II"));
+        assert_eq!(row.hiring_organization.as_deref(), Some("Maple Grove Regional"));
+        assert_eq!(row.job_location[0].text.as_deref(), Some("Maple Grove, Ohio"));
+        assert_eq!((row.job_location[0].latitude, row.job_location[0].longitude), (Some(40.1), Some(-82.9)));
+        assert_eq!(row.base_salary.as_ref().unwrap().text.as_deref(), Some("$24.50 - $31.75 Per Hour"));
+        assert_eq!(row.employment_type, ["Full-Time / Permanent"]);
+        assert_eq!(row.extra.get("Records System").map(String::as_str), Some("Epic"));
+        assert_eq!(row.extra.get("isBackfilled").map(String::as_str), Some("false"));
+        assert_eq!(row.extra.get(IS_BUMP).map(String::as_str), Some("true"));
+        assert_eq!(row.url.as_deref(), Some("https://careers.himboard.example/job/coder-maple-grove-ohio-301"));
+        assert_eq!(row.completeness, Completeness::Teaser);
+        assert_eq!(
+            (parsed.postings[1].job_location[0].latitude, parsed.postings[1].base_salary.is_none()),
+            (None, true)
+        );
+    }
+
+    #[test]
+    fn the_next_page_is_asked_by_the_true_size() {
+        let next = list(LIST).next;
+        assert_eq!(next[0].url.as_str(), "https://careers.himboard.example/api/v1/jobs?page=2&per_page=25");
+        assert!(list(LIST.replace("\"last_page\": 2", "\"last_page\": 1")).next.is_empty());
+        let linked = list(LIST.replace("\"last_page\": 2", "\"last_page\": null"));
+        assert_eq!(linked.next[0].url.as_str(), "https://careers.himboard.example/api/v1/jobs?per_page=3&page=2");
+        let elsewhere = LIST
+            .replace("\"last_page\": 2", "\"last_page\": null")
+            .replace("\"next\": \"https://careers.", "\"next\": \"https://evil.");
+        assert!(list(elsewhere.clone()).next.is_empty() && list(elsewhere).truncated);
+    }
+
+    #[test]
+    fn a_job_of_its_own_is_whole_and_tells_its_own_date() {
+        let job = detail(JOB).postings.remove(0);
+        assert_eq!(job.completeness, Completeness::Full);
+        assert_eq!(job.date_posted.as_deref(), Some("June 24, 2026"));
+        assert!(job.description.as_deref().unwrap().starts_with("<p>Codes acute"));
+        let filled = super::super::fill(list(LIST).postings.remove(0), job);
+        assert_eq!(filled.date_posted.as_deref(), Some("June 24, 2026"));
+        assert_eq!(filled.extra.get(IS_BUMP).map(String::as_str), Some("false"));
+    }
+
+    #[test]
+    fn a_job_that_was_not_asked_for_is_refused() {
+        let parsed = detail(&JOB.replace("\"id\": 301", "\"id\": 999"));
+        assert!(parsed.postings.is_empty());
+        assert_eq!(parsed.problems[0].kind, ProblemKind::BrokenItem);
+    }
+
+    #[test]
+    fn none_is_told_from_nothing_readable() {
+        let none = r#"{"data":[],"meta":{"current_page":1,"last_page":1,"total":0}}"#;
+        assert_eq!(list(none).finding, Finding::Empty);
+        let last = r#"{"data":[],"meta":{"current_page":2,"last_page":1,"total":25}}"#;
+        assert_eq!((list(last).finding, list(last).truncated), (Finding::Readable, false));
+        assert!(list(r#"{"data":[],"meta":{"current_page":1,"total":25}}"#).truncated);
+        for other in [r#"{"message":"Too Many Attempts."}"#, "<html>", "", "{}", r#"{"data":{}}"#, &LIST[..500]] {
+            assert!(matches!(list(other).finding, Finding::Foreign(_)), "{other}");
+        }
+        assert!(matches!(detail(r#"{"message":"Not Found"}"#).finding, Finding::Foreign(_)));
+    }
+
+    #[test]
+    fn one_malformed_item_costs_one_item() {
+        for (from, to) in [("\"id\": 301", "\"id\": null"), ("\"title\": \"Inpatient Coder II\"", "\"title\": []")] {
+            let parsed = list(LIST.replacen(from, to, 1));
+            assert_eq!((parsed.postings.len(), parsed.problems.len()), (1, 1));
+            assert_eq!(parsed.problems[0].field.as_deref(), Some("/data/0"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_mutation_is_survived(at in 0..LIST.len(), byte in any::<u8>(), cut in 0..LIST.len()) {
+            let mut body = LIST.as_bytes().to_vec();
+            body[at] = byte;
+            let _ = list(body.clone());
+            body.truncate(cut);
+            let _ = list(body);
+        }
+    }
 }

@@ -72,10 +72,9 @@ impl<'a> Record<'a> {
     pub(super) fn texts(&self, name: &str) -> Vec<&str> {
         match self.cell(name) {
             Some(Cell::Lone(text)) => text.get().into_iter().collect(),
-            Some(Cell::List(list)) => list
-                .iter()
-                .filter_map(|cell| if let Cell::Lone(text) = cell { text.get() } else { None })
-                .collect(),
+            Some(Cell::List(list)) => {
+                list.iter().filter_map(|cell| if let Cell::Lone(text) = cell { text.get() } else { None }).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -179,7 +178,9 @@ mod tests {
 
     #[test]
     fn keys_are_found_in_any_case() {
-        for json in [r#"{"HiringPaths":[{"hiringPath":"The public"}]}"#, r#"{"hiringpaths":{"HIRINGPATH":"The public"}}"#] {
+        for json in
+            [r#"{"HiringPaths":[{"hiringPath":"The public"}]}"#, r#"{"hiringpaths":{"HIRINGPATH":"The public"}}"#]
+        {
             let record: Record<'_> = serde_json::from_str(json).unwrap();
             let paths = record.records("hiringpaths");
             assert_eq!(paths[0].text("hiringpath"), Some("The public"), "{json}");

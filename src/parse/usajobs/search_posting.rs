@@ -138,7 +138,13 @@ fn employment_types(stated: &Descriptor<'_>) -> Vec<String> {
 fn salary(stated: &Remuneration<'_>) -> Option<RawSalary> {
     let (min, max) = (stated.minimum_range.owned(), stated.maximum_range.owned());
     let text = salary_text(min.as_deref(), max.as_deref(), first(&stated.description, &stated.rate_interval_code));
-    text.is_some().then(|| RawSalary { text, min, max, unit: stated.rate_interval_code.owned(), ..RawSalary::default() })
+    text.is_some().then(|| RawSalary {
+        text,
+        min,
+        max,
+        unit: stated.rate_interval_code.owned(),
+        ..RawSalary::default()
+    })
 }
 
 /// Writes pay in one text: `55756.0 - 143598.0 Per Year`.

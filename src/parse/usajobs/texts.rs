@@ -69,4 +69,56 @@ fn description(row: &Record<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::model::{Engine, ProblemKind};
+    use crate::parse::json_samples::{board, page};
+    use crate::parse::{fill, parse};
+
+    const TEXTS: &str = include_str!("../../../tests/fixtures/boards/usajobs/announcementtext.json");
+    const LIST: &str = include_str!("../../../tests/fixtures/boards/usajobs/historicjoa.json");
+
+    fn answer(kind: &PageKind, path: &str, body: &str) -> Parsed {
+        let usajobs = board("engine = \"usajobs\"\nbase_url = \"https://data.usajobs.gov\"");
+        parse(&usajobs, Engine::Usajobs, kind, &page(&format!("https://data.usajobs.gov/api/historicjoa{path}"), body))
+    }
+
+    fn texts(body: &str) -> Parsed {
+        answer(&PageKind::Texts, "/announcementtext?PositionSeries=0675", body)
+    }
+
+    #[test]
+    fn texts_fill_the_row_that_came_without() {
+        let parsed = texts(TEXTS);
+        assert_eq!(parsed.postings.len(), 1);
+        let text = &parsed.postings[0];
+        assert_eq!(text.title, None);
+        let row = answer(&PageKind::List, "?PositionSeries=0675", LIST).postings.swap_remove(0);
+        let filled = fill(row.clone(), text.clone());
+        assert_eq!(filled.title, row.title);
+        assert_eq!(filled.completeness, Completeness::Full);
+        let html = filled.description.unwrap();
+        assert!(html.starts_with("<h3>Summary</h3>\n<p>Here&rsquo;s where"), "{html}");
+        assert_eq!(html.matches("Assigns codes.").count(), 1, "{html}");
+        assert!(html.contains("Queries providers.") && !html.contains("555-010"), "{html}");
+    }
+
+    #[test]
+    fn a_row_without_text_is_left_out_and_said() {
+        let problems = texts(TEXTS).problems;
+        assert_eq!(problems.len(), 1);
+        assert_eq!((problems[0].kind, problems[0].field.as_deref()), (ProblemKind::BrokenItem, Some("/data/1")));
+    }
+
+    #[test]
+    fn no_texts_say_nothing_about_the_board() {
+        assert_eq!(texts("204 No Content").finding, Finding::Readable);
+        assert!(matches!(texts("<html>").finding, Finding::Foreign(_)));
+    }
+
+    #[test]
+    fn a_further_page_of_texts_is_one_of_texts() {
+        let more =
+            TEXTS.replace("\"next\": null", "\"next\": \"/api/historicjoa/announcementtext?continuationtoken=b\"");
+        assert_eq!(texts(&more).next[0].kind, PageKind::Texts);
+    }
 }
