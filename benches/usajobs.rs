@@ -29,25 +29,32 @@ fn place(n: usize) -> Value {
         "Longitude": -117.0, "Latitude": 39.5})
 }
 
+fn details(n: usize) -> Value {
+    json!({"JobSummary": prose(n, 500), "WhoMayApply": {"Name": "", "Code": ""}, "LowGrade": "7", "HighGrade": "8",
+        "PromotionPotential": "8", "OrganizationCodes": "VA/VATA", "Relocation": "False", "HiringPath": ["public"],
+        "TotalOpenings": "1", "TravelCode": "0", "MajorDuties": [prose(n, 700)], "Education": prose(n, 300),
+        "Requirements": prose(n, 300), "Evaluations": prose(n, 300), "HowToApply": prose(n, 300),
+        "RequiredDocuments": prose(n, 200), "ServiceType": "02", "AnnouncementClosingType": "01",
+        "SecurityClearance": "Not Required", "DrugTestRequired": "False", "TeleworkEligible": true,
+        "RemoteIndicator": false})
+}
+
 fn item(n: usize, places: usize) -> Value {
     let id = 900_000_000 + n * 100;
-    json!({"MatchedObjectId": id.to_string(), "RelevanceRank": 0, "MatchedObjectDescriptor": {
-        "PositionID": format!("CBJF-{id}-26"), "PositionTitle": "Medical Records Technician (Coder)",
+    let pay = json!([{"MinimumRange": "55756.0", "MaximumRange": "72482.0", "RateIntervalCode": "PA"}]);
+    let stated = json!({"PositionID": format!("CBJF-{id}-26"), "PositionTitle": "Medical Records Technician (Coder)",
         "PositionURI": format!("https://www.usajobs.gov:443/job/{id}"),
         "ApplyURI": [format!("https://www.usajobs.gov:443/job/{id}?PostingChannelID=")],
-        "PositionLocationDisplay": "Juniper Flats, Nevada", "PositionLocation": (0..places).map(place).collect::<Vec<_>>(),
+        "PositionLocationDisplay": "Juniper Flats, Nevada",
+        "PositionLocation": (0..places).map(place).collect::<Vec<_>>(),
         "OrganizationName": "Veterans Health Administration", "DepartmentName": "Department of Veterans Affairs",
         "JobCategory": [{"Name": "Medical Records Technician", "Code": "0675"}], "JobGrade": [{"Code": "GS"}],
-        "PositionSchedule": [{"Name": "Full-time", "Code": "1"}], "PositionOfferingType": [{"Name": "Permanent", "Code": "15317"}],
-        "QualificationSummary": prose(n, 800),
-        "PositionRemuneration": [{"MinimumRange": "55756.0", "MaximumRange": "72482.0", "RateIntervalCode": "PA", "Description": "Per Year"}],
+        "PositionSchedule": [{"Name": "Full-time", "Code": "1"}],
+        "PositionOfferingType": [{"Name": "Permanent", "Code": "15317"}],
+        "QualificationSummary": prose(n, 800), "PositionRemuneration": pay,
         "PublicationStartDate": "2026-02-24T16:23:57.8330", "ApplicationCloseDate": "2026-03-13T23:59:59.9970",
-        "UserArea": {"Details": {"JobSummary": prose(n, 500), "WhoMayApply": {"Name": "", "Code": ""}, "LowGrade": "7", "HighGrade": "8",
-            "PromotionPotential": "8", "OrganizationCodes": "VA/VATA", "Relocation": "False", "HiringPath": ["public"], "TotalOpenings": "1",
-            "TravelCode": "0", "MajorDuties": [prose(n, 700)], "Education": prose(n, 300), "Requirements": prose(n, 300),
-            "Evaluations": prose(n, 300), "HowToApply": prose(n, 300), "RequiredDocuments": prose(n, 200), "ServiceType": "02",
-            "AnnouncementClosingType": "01", "SecurityClearance": "Not Required", "DrugTestRequired": "False",
-            "TeleworkEligible": true, "RemoteIndicator": false}, "IsRadialSearch": false}}})
+        "UserArea": {"Details": details(n), "IsRadialSearch": false}});
+    json!({"MatchedObjectId": id.to_string(), "RelevanceRank": 0, "MatchedObjectDescriptor": stated})
 }
 
 fn answer(items: usize, places: usize) -> Page {

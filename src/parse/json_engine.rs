@@ -313,7 +313,7 @@ mod tests {
     fn a_pointer_at_no_array_names_itself_and_what_stands_there() {
         for body in [r#"{"jobs":[],"meta":{}}"#, r#"{"result":{"jobs":{}}}"#, r#"{"result":null}"#] {
             let Finding::Foreign(why) = list(body).finding else { panic!("{body} is foreign") };
-            assert!(why.contains("/result/jobs") && why.contains("`"), "{why}");
+            assert!(why.contains("/result/jobs") && why.contains('`'), "{why}");
         }
         let Finding::Foreign(why) = list(r#"{"jobs":[],"meta":{}}"#).finding else { panic!() };
         assert!(why.contains("`jobs`, `meta`"), "{why}");

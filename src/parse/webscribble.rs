@@ -182,7 +182,7 @@ fn postings(items: &[&RawValue], page: &Page, complaints: &mut Complaints) -> Ve
             Ok(posting) if seen.insert(posting.posting_id.clone()) => postings.push(posting),
             Ok(_) => {}
             Err(why) => {
-                complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out"))
+                complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out"));
             }
         }
     }

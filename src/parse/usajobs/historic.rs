@@ -130,7 +130,7 @@ pub(super) fn postings(
     rows: &[&RawValue],
     page: &Page,
     complaints: &mut Complaints,
-    make: impl Fn(&Record<'_>) -> Result<RawPosting, &'static str>,
+    read_row: impl Fn(&Record<'_>) -> Result<RawPosting, &'static str>,
 ) -> Vec<RawPosting> {
     let source = page.url.to_string();
     let mut seen = HashSet::with_capacity(rows.len());
@@ -138,7 +138,7 @@ pub(super) fn postings(
     for (at, row) in rows.iter().enumerate() {
         let position = format!("/data/{at}");
         let made = match serde_json::from_str::<Record<'_>>(row.get()) {
-            Ok(record) => make(&record).map_err(str::to_owned),
+            Ok(record) => read_row(&record).map_err(str::to_owned),
             Err(error) => Err(format!("cannot be read: {}", clipped(&error.to_string(), 160))),
         };
         match made {
@@ -147,7 +147,7 @@ pub(super) fn postings(
             }
             Ok(_) => {}
             Err(why) => {
-                complaints.add(ProblemKind::BrokenItem, &position, || format!("row {at} {why}; it is left out"))
+                complaints.add(ProblemKind::BrokenItem, &position, || format!("row {at} {why}; it is left out"));
             }
         }
     }

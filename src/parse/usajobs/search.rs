@@ -102,7 +102,7 @@ fn postings(
             Ok(posting) if seen.insert(posting.posting_id.clone()) => postings.push(posting),
             Ok(_) => {}
             Err(why) => {
-                complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out"))
+                complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out"));
             }
         }
     }

@@ -65,8 +65,8 @@ pub(super) struct Descriptor<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Location<'a> {
-    #[serde(borrow)]
-    pub(super) location_name: Text<'a>,
+    #[serde(borrow, rename = "LocationName")]
+    pub(super) name: Text<'a>,
     #[serde(borrow)]
     pub(super) country_code: Text<'a>,
     #[serde(borrow)]

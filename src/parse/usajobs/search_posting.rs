@@ -80,7 +80,7 @@ fn place(stated: &Location<'_>) -> Option<RawPlace> {
         both => both,
     };
     let place = RawPlace {
-        text: stated.location_name.owned(),
+        text: stated.name.owned(),
         locality: stated.city_name.owned(),
         region: stated.country_sub_division_code.owned(),
         postal_code: None,
@@ -104,7 +104,7 @@ fn work_mode(stated: &Descriptor<'_>, details: &Details<'_>) -> Vec<String> {
             words.push(format!("{name}={truth}"));
         }
     }
-    let mut places = stated.position_location.objects().flat_map(|place| [&place.location_name, &place.city_name]);
+    let mut places = stated.position_location.objects().flat_map(|place| [&place.name, &place.city_name]);
     let says_remote = |text: &Text<'_>| text.get().is_some_and(says_anywhere);
     if says_remote(&stated.position_location_display) || places.any(says_remote) {
         words.push(ANYWHERE.to_owned());
