@@ -1,17 +1,37 @@
 //! From an answer's bytes to raw postings. Pure, and it never fails: it returns what it got and
 //! what it could not read. One broken card does not hide forty good ones.
 
+mod address;
+mod bti;
 mod complaints;
+mod dom;
+mod feed;
 mod fill;
+mod gaps;
+mod html_engine;
+#[cfg(test)]
+mod html_fixtures;
+mod html_plan;
+mod html_text;
 mod json_body;
 mod json_engine;
+mod json_ld;
 #[cfg(test)]
 mod json_samples;
+mod jsonld_engine;
 mod lenient;
+mod microdata;
+mod sitemap;
+mod text_encoding;
 mod usajobs;
+mod wall;
 mod webscribble;
+mod ymcareers;
 
 pub use fill::fill;
+pub use html_plan::check_selectors;
+pub use json_ld::read_job_posting;
+pub use wall::wall_in;
 
 use crate::board::Board;
 use crate::model::{Engine, Page, PageKind, Problem, RawPosting, Wanted};
@@ -71,10 +91,16 @@ impl Parsed {
 /// Reads one answer of a board as the given engine gives it.
 #[must_use]
 pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
+    if let Some(sign) = wall::wall_sign(page) {
+        return Parsed { finding: Finding::Wall(sign), ..Parsed::readable() };
+    }
     match engine {
+        Engine::Ymcareers => ymcareers::parse(board, kind, page),
+        Engine::Jsonld => jsonld_engine::parse(board, kind, page),
+        Engine::Html => html_engine::parse(board, kind, page),
+        Engine::Rss | Engine::Bti => feed::parse_feed(board, engine, page),
         Engine::Usajobs => usajobs::parse(board, kind, page),
         Engine::Webscribble => webscribble::parse(kind, page),
         Engine::Json => json_engine::parse(board, kind, page),
-        _ => Parsed::foreign("no engine is built in yet"),
     }
 }
