@@ -147,7 +147,7 @@ impl Store {
 
     /// Does the costly part of every posting that is not stored as it is: compression, keys, and the
     /// job it would found.
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         context: &BatchContext,
         postings: Vec<(Arc<Posting>, [u8; 16])>,
@@ -196,7 +196,7 @@ fn founding_facts(context: &BatchContext, posting: &Arc<Posting>) -> JobFacts {
 }
 
 /// Keeps each posting once: an answer that shows one twice must not make it flicker.
-fn fullest_of_each(postings: Vec<(Posting, [u8; 16])>) -> Vec<(Arc<Posting>, [u8; 16])> {
+pub(super) fn fullest_of_each(postings: Vec<(Posting, [u8; 16])>) -> Vec<(Arc<Posting>, [u8; 16])> {
     let mut place: HashMap<String, usize> = HashMap::with_capacity(postings.len());
     let mut kept: Vec<(Arc<Posting>, [u8; 16])> = Vec::with_capacity(postings.len());
     for (posting, fingerprint) in postings {
@@ -232,7 +232,7 @@ fn stored_states(
 }
 
 /// Stores one batch inside one transaction; gives the row ids of all its postings.
-fn store_batch(
+pub(super) fn store_batch(
     work: &mut Work<'_>,
     context: &BatchContext,
     batch: Vec<Incoming>,

@@ -8,6 +8,7 @@
 //! the [`Judge`](crate::model::Judge)'s), or choosing between their values
 //! ([`compose`](crate::model::compose)'s).
 
+mod arrivals;
 mod boards;
 mod closing;
 mod cluster;
@@ -49,6 +50,7 @@ use serde::{Deserialize, Serialize};
 use connection::{Readers, open_reader, open_writer};
 use writer::{Work, Writer};
 
+pub use arrivals::FileCommit;
 pub use closing::{PollClosing, PollEnd};
 pub use commit::{PageCommit, PageOutcome};
 pub use details::DetailWanted;

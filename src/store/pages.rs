@@ -30,6 +30,8 @@ pub struct PageRecord {
     pub confirmed_at: DateTime<Utc>,
     /// What the answer was.
     pub kind: PageKind,
+    /// The engine that read it: another one must see the answer anew.
+    pub engine: String,
     /// How many postings it listed.
     pub listed: u64,
     /// Further lists that it names.
@@ -47,6 +49,7 @@ pub struct PageRecord {
 /// What the last batch of an answer writes beside its postings.
 pub(super) struct PageEnd {
     url: String,
+    engine: &'static str,
     validators: Validators,
     body_hash: [u8; 32],
     next: String,
@@ -62,6 +65,7 @@ impl PageEnd {
         let next: Vec<StoredWanted> = commit.next.iter().map(StoredWanted::of).collect();
         Ok(Self {
             url: commit.page.requested.to_string(),
+            engine: commit.engine.as_str(),
             validators: commit.page.validators.clone(),
             body_hash: hash_body(&commit.page.body),
             next: serde_json::to_string(&next).map_err(|error| StoreError::unreadable("plan", error))?,
@@ -164,14 +168,15 @@ fn write_page(
 ) -> Result<i64, StoreError> {
     let mut statement = work.tx.prepare_cached(
         "INSERT INTO page (board, url, kind, detail_of, etag, last_modified, body_hash, fetched_at, confirmed_at,
-                           listed, total, empty, truncated, next)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)
+                           listed, total, empty, truncated, next, engine)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (board, url) DO UPDATE SET
              kind = excluded.kind, detail_of = excluded.detail_of, etag = excluded.etag,
              last_modified = excluded.last_modified,
              fetched_at = CASE WHEN body_hash = excluded.body_hash THEN fetched_at ELSE excluded.fetched_at END,
              body_hash = excluded.body_hash, confirmed_at = excluded.confirmed_at, listed = excluded.listed,
-             total = excluded.total, empty = excluded.empty, truncated = excluded.truncated, next = excluded.next
+             total = excluded.total, empty = excluded.empty, truncated = excluded.truncated, next = excluded.next,
+             engine = excluded.engine
          RETURNING id",
     )?;
     let parameters = params![
@@ -188,6 +193,7 @@ fn write_page(
         end.empty,
         end.truncated,
         end.next,
+        end.engine,
     ];
     Ok(statement.query_row(parameters, |row| row.get(0))?)
 }
@@ -224,7 +230,7 @@ struct FoundPage {
 fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<FoundPage>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, etag, last_modified, body_hash, fetched_at, confirmed_at, kind, detail_of, listed, total, empty,
-                truncated, next
+                truncated, next, engine
          FROM page WHERE board = ?1 AND url = ?2",
     )?;
     let found = statement.query_row(params![board, url], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)));
@@ -248,6 +254,7 @@ fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
         empty: row.get(10)?,
         truncated: row.get(11)?,
         reopened: 0,
+        engine: row.get(13)?,
     };
     Ok(FoundPage { id: row.get(0)?, record })
 }

@@ -35,6 +35,7 @@ CREATE TABLE page (
     empty         INTEGER NOT NULL,
     truncated     INTEGER NOT NULL,
     next          TEXT NOT NULL,
+    engine        TEXT NOT NULL,
     UNIQUE (board, url)
 ) STRICT;
 
