@@ -1,1 +1,11 @@
-//! Composes every module's settings from file, environment and defaults.
+//! Composes every module's settings from defaults, built-in boards, files and environment.
+//!
+//! Nothing below imports this module: configuration points upward.
+
+mod environment;
+mod file;
+mod load;
+mod shown;
+
+pub use file::{EXAMPLE, MailSettings, RetentionSettings, TransportKind, WebSettings};
+pub use load::{Config, ConfigError, Source, built_in, load};

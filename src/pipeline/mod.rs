@@ -1,1 +1,24 @@
 //! The order in which the stages run; the only module that knows it.
+//!
+//! [`Poller`] makes the rounds: fetch, parse, normalize, and one transaction in the store for each
+//! answer. [`document`] gives jobs their safe HTML on the way out, [`import`] takes postings from
+//! files instead of boards.
+
+mod attempt;
+mod details;
+mod document;
+mod health;
+mod hosts;
+mod import;
+mod news;
+mod poll;
+mod report;
+mod visit;
+
+pub use document::{dressed, dressed_all};
+pub use health::{Conclusion, conclude};
+pub use hosts::StoredHosts;
+pub use import::{ImportError, ImportOutcome, ImportRequest, import_lines};
+pub use news::{News, NewsRequest, gather};
+pub use poll::{PollOptions, Poller, Progress, Step};
+pub use report::{BoardReport, RunReport};

@@ -1,0 +1,89 @@
+//! Lays `JOBROUNDS__SECTION__KEY` variables over a configuration table.
+
+use toml::{Table, Value};
+
+/// What every variable of ours begins with.
+pub(super) const PREFIX: &str = "JOBROUNDS__";
+
+/// Keys that hold a boolean; every other value stays a text, so that a password of digits stays one.
+const BOOLEANS: [&str; 4] = ["enabled", "allow_private_addresses", "details", "personal"];
+/// Keys that hold a whole number.
+const NUMBERS: [&str; 1] = ["max_pages"];
+
+/// Lays the variables over the table and names those that were used.
+///
+/// A board id's hyphens are written as underscores: `JOBROUNDS__BOARDS__MY_BOARD__ENABLED`.
+pub(super) fn overlay(table: &mut Table, variables: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut used: Vec<(String, String)> = variables.filter(|(name, _)| name.starts_with(PREFIX)).collect();
+    used.sort_unstable();
+    for (name, text) in &used {
+        let mut path: Vec<String> = name[PREFIX.len()..].split("__").map(str::to_lowercase).collect();
+        if let [section, board, ..] = path.as_mut_slice()
+            && section == "boards"
+        {
+            *board = board.replace('_', "-");
+        }
+        set(table, &path, text);
+    }
+    used.into_iter().map(|(name, _)| name).collect()
+}
+
+fn set(table: &mut Table, path: &[String], text: &str) {
+    match path {
+        [] => {}
+        [key] => {
+            table.insert(key.clone(), value(key, text));
+        }
+        [section, rest @ ..] => {
+            let inner = table.entry(section.clone()).or_insert_with(|| Value::Table(Table::new()));
+            if !inner.is_table() {
+                *inner = Value::Table(Table::new());
+            }
+            if let Some(inner) = inner.as_table_mut() {
+                set(inner, rest, text);
+            }
+        }
+    }
+}
+
+fn value(key: &str, text: &str) -> Value {
+    let trimmed = text.trim();
+    if BOOLEANS.contains(&key)
+        && let Ok(switch) = trimmed.parse()
+    {
+        return Value::Boolean(switch);
+    }
+    if NUMBERS.contains(&key)
+        && let Ok(number) = trimmed.parse()
+    {
+        return Value::Integer(number);
+    }
+    if trimmed.starts_with('[')
+        && let Ok(Some(list)) = toml::from_str::<Table>(&format!("v = {trimmed}")).map(|mut table| table.remove("v"))
+    {
+        return list;
+    }
+    Value::String(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_reach_sections_boards_and_lists() {
+        let mut table: Table = toml::from_str("[fetch]\ncontact = 'https://a.example'").unwrap();
+        let variables = [
+            ("JOBROUNDS__FETCH__ALLOW_PRIVATE_ADDRESSES", "true"),
+            ("JOBROUNDS__BOARDS__MY_BOARD__SERIES", "[\"0675\"]"),
+            ("JOBROUNDS__MAIL__PASSWORD", "12345"),
+            ("HOME", "/root"),
+        ];
+        let used = overlay(&mut table, variables.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())));
+        assert_eq!(used.len(), 3);
+        assert_eq!(table["fetch"]["allow_private_addresses"].as_bool(), Some(true));
+        assert_eq!(table["fetch"]["contact"].as_str(), Some("https://a.example"));
+        assert_eq!(table["boards"]["my-board"]["series"][0].as_str(), Some("0675"));
+        assert_eq!(table["mail"]["password"].as_str(), Some("12345"));
+    }
+}

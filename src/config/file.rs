@@ -1,0 +1,118 @@
+//! The exact shape of `jobrounds.toml`. Unknown keys are errors that list the known ones.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::board::BoardFile;
+use crate::{fetch, store};
+
+/// The commented example that ships; a test loads it and compares it with the defaults.
+pub const EXAMPLE: &str = include_str!("../../config/jobrounds.example.toml");
+
+/// How mail leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TransportKind {
+    /// To a mail server.
+    Smtp,
+    /// As `.eml` files into a directory.
+    #[default]
+    Directory,
+}
+
+/// What to do when a mail server's acknowledgement was lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnUnknown {
+    /// Send the identical bytes again.
+    #[default]
+    Resend,
+    /// Wait for a person.
+    Hold,
+}
+
+/// `[web]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebSettings {
+    /// Where to listen.
+    pub bind: String,
+    /// The address that people and feeds see.
+    pub public_url: Option<String>,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self { bind: "127.0.0.1:8080".into(), public_url: None }
+    }
+}
+
+/// `[mail]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailSettings {
+    /// `From`.
+    pub from: String,
+    /// The sender's postal address; required to mail other people (CAN-SPAM, 15 U.S.C. 7704(a)(5)).
+    pub postal_address: Option<String>,
+    /// Set when only one's own mailbox is mailed.
+    pub personal: bool,
+    /// How mail leaves.
+    pub transport: TransportKind,
+    /// The mail server: `smtps://`, `smtp+starttls://`, or `smtp://` on loopback.
+    pub url: Option<String>,
+    /// Its password.
+    pub password: Option<SecretString>,
+    /// A file that holds the password.
+    pub password_file: Option<String>,
+    /// Where `.eml` files go.
+    pub directory: String,
+    /// What to do after a lost acknowledgement.
+    pub on_unknown: OnUnknown,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self {
+            from: "jobrounds <jobrounds@localhost>".into(),
+            postal_address: None,
+            personal: false,
+            transport: TransportKind::Directory,
+            url: None,
+            password: None,
+            password_file: None,
+            directory: "outbox".into(),
+            on_unknown: OnUnknown::Resend,
+        }
+    }
+}
+
+/// `[retention]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSettings {
+    /// How long recorded answers are kept: a length of time or `never` (never erased).
+    pub raw: String,
+    /// How long closed jobs are kept.
+    pub closed_jobs: String,
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { raw: "90d".into(), closed_jobs: "never".into() }
+    }
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ConfigFile {
+    pub(super) store: store::Settings,
+    pub(super) fetch: fetch::Settings,
+    pub(super) boards: BTreeMap<String, BoardFile>,
+    pub(super) web: WebSettings,
+    pub(super) mail: MailSettings,
+    pub(super) retention: RetentionSettings,
+}

@@ -1,0 +1,279 @@
+//! Finds the configuration, lays its layers over each other, and checks the whole.
+//!
+//! Order, later wins: built-in boards, `boards/*.toml` beside the file, the file, the environment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+use super::environment;
+use super::file::{ConfigFile, MailSettings, RetentionSettings, WebSettings};
+use crate::board::{Board, BoardError, BoardFile, builtin_files};
+use crate::model::BoardId;
+use crate::{fetch, store};
+
+/// Where a layer of the configuration came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Compiled in.
+    BuiltIn,
+    /// A file.
+    File(PathBuf),
+    /// An environment variable.
+    Variable(String),
+}
+
+/// The whole configuration, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[store]`, its path made absolute against the file's folder.
+    pub store: store::Settings,
+    /// `[fetch]`.
+    pub fetch: fetch::Settings,
+    /// Every board, in order of id.
+    pub boards: Vec<Board>,
+    /// `[web]`.
+    pub web: WebSettings,
+    /// `[mail]`, its directory made absolute likewise.
+    pub mail: MailSettings,
+    /// `[retention]`.
+    pub retention: RetentionSettings,
+    /// The layers that were read, first to last.
+    pub sources: Vec<Source>,
+    /// The layers laid over each other, for `config show`.
+    pub(super) merged: Table,
+}
+
+/// Says what is wrong with the configuration, where, and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not TOML, or holds what it must not.
+    #[error("{}{hint}\n{message}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// A suggestion, led by a colon.
+        hint: String,
+        /// The reader's complaint with line, column and caret.
+        message: String,
+    },
+    /// The layers together hold what they must not.
+    #[error("`{key}`: {message}{hint} (set by the environment?)")]
+    Merged {
+        /// The path of the key.
+        key: String,
+        /// The complaint.
+        message: String,
+        /// A suggestion.
+        hint: String,
+    },
+    /// A board's id cannot be used.
+    #[error(transparent)]
+    BoardId(#[from] crate::model::InvalidId),
+    /// A board's table cannot be used.
+    #[error(transparent)]
+    Board(#[from] BoardError),
+    /// A file with a secret cannot be read.
+    #[error("{owner}: `{key}` {}: {source}; {remedy}", path.display())]
+    SecretFile {
+        /// Whose secret.
+        owner: String,
+        /// The key that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+        /// What would help.
+        remedy: &'static str,
+    },
+    /// A value cannot be used.
+    #[error("`{key}`: {why}")]
+    Value {
+        /// The path of the key.
+        key: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Loads the configuration: `explicit`, else the user's file, else the machine's, else defaults.
+///
+/// # Errors
+/// Returns [`ConfigError`] for the first thing that cannot be used.
+pub fn load(explicit: Option<&Path>, variables: &[(String, String)]) -> Result<Config, ConfigError> {
+    let path = match explicit {
+        Some(path) => Some(path.to_owned()),
+        None => default_paths(variables).into_iter().find(|path| path.is_file()),
+    };
+    let mut sources = vec![Source::BuiltIn];
+    let mut merged = builtin_boards()?;
+    let folder = path.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    if let Some(path) = &path {
+        for file in board_files(&folder.join("boards"))? {
+            let id = BoardId::new(&file.file_stem().unwrap_or_default().to_string_lossy())?;
+            let table = read_table::<BoardFile>(&file)?;
+            lay_over(&mut merged, wrap(id.as_str(), table));
+            sources.push(Source::File(file));
+        }
+        lay_over(&mut merged, read_table::<ConfigFile>(path)?);
+        sources.push(Source::File(path.clone()));
+    }
+    let mut from_environment = Table::new();
+    let used = environment::overlay(&mut from_environment, variables.iter().cloned());
+    lay_over(&mut merged, from_environment);
+    sources.extend(used.into_iter().map(Source::Variable));
+    settle(merged, &folder, sources)
+}
+
+/// Loads the built-in boards with these variables over them, and no file.
+///
+/// # Errors
+/// Returns [`ConfigError`] as [`load`] does.
+pub fn built_in(variables: &[(String, String)]) -> Result<Config, ConfigError> {
+    let mut merged = builtin_boards()?;
+    let mut from_environment = Table::new();
+    environment::overlay(&mut from_environment, variables.iter().cloned());
+    lay_over(&mut merged, from_environment);
+    settle(merged, Path::new(""), vec![Source::BuiltIn])
+}
+
+/// Gives `$XDG_CONFIG_HOME/jobrounds/jobrounds.toml` (or `~/.config/…`), then the machine's.
+fn default_paths(variables: &[(String, String)]) -> Vec<PathBuf> {
+    let variable =
+        |name: &str| variables.iter().find(|(known, text)| known == name && !text.is_empty()).map(|(_, text)| text);
+    let home = variable("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| variable("HOME").map(|home| Path::new(home).join(".config")));
+    let user = home.map(|home| home.join("jobrounds/jobrounds.toml"));
+    user.into_iter().chain([PathBuf::from("/etc/jobrounds/jobrounds.toml")]).collect()
+}
+
+fn builtin_boards() -> Result<Table, ConfigError> {
+    let mut merged = Table::new();
+    for (id, text) in builtin_files() {
+        let path = PathBuf::from(format!("config/boards/{id}.toml"));
+        let table = checked_table::<BoardFile>(&path, text)?;
+        lay_over(&mut merged, wrap(id, table));
+    }
+    Ok(merged)
+}
+
+/// Puts a board's table where the whole file has it.
+fn wrap(id: &str, table: Table) -> Table {
+    let boards = Table::from_iter([(id.to_owned(), Value::Table(table))]);
+    Table::from_iter([("boards".to_owned(), Value::Table(boards))])
+}
+
+fn board_files(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |source| ConfigError::Unreadable { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+fn read_table<T: DeserializeOwned>(path: &Path) -> Result<Table, ConfigError> {
+    let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    checked_table::<T>(path, &text)
+}
+
+/// Reads a text as `T`, for its message with line and caret, and gives it as a table.
+fn checked_table<T: DeserializeOwned>(path: &Path, text: &str) -> Result<Table, ConfigError> {
+    let malformed = |error: toml::de::Error| ConfigError::Malformed {
+        path: path.to_owned(),
+        hint: suggestion(error.message()).map_or_else(String::new, |near| format!(": did you mean `{near}`?")),
+        message: error.to_string().trim_end().to_owned(),
+    };
+    toml::from_str::<T>(text).map_err(malformed)?;
+    toml::from_str::<Table>(text).map_err(malformed)
+}
+
+/// Finds the known key nearest to an unknown one, in serde's complaint about it.
+fn suggestion(message: &str) -> Option<&str> {
+    let mut names = message.strip_prefix("unknown field `")?.split('`');
+    let seen = names.next()?;
+    let known = names.skip(1).step_by(2);
+    let rated = known.map(|name| (strsim::damerau_levenshtein(seen, name), name));
+    rated.min().filter(|(distance, name)| *distance <= 2.max(name.len() / 3)).map(|(_, name)| name)
+}
+
+/// Lays `upper` over `lower`, table by table. What excludes each other replaces each other.
+fn lay_over(lower: &mut Table, upper: Table) {
+    for (one, other) in [("engine", "engines"), ("schedule", "every"), ("api_key", "api_key_file")] {
+        if upper.contains_key(one) {
+            lower.remove(other);
+        }
+        if upper.contains_key(other) {
+            lower.remove(one);
+        }
+    }
+    for (key, value) in upper {
+        match (lower.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (_, value) => {
+                lower.insert(key, value);
+            }
+        }
+    }
+}
+
+fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, ConfigError> {
+    let file: ConfigFile = serde_path_to_error::deserialize(Value::Table(merged.clone())).map_err(|error| {
+        let message = error.inner().message().to_owned();
+        let hint = suggestion(&message).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        ConfigError::Merged { key: error.path().to_string(), message, hint }
+    })?;
+    let mut boards = Vec::with_capacity(file.boards.len());
+    for (id, table) in file.boards {
+        boards.push(settle_board(BoardId::new(&id)?, table, folder)?);
+    }
+    let mut mail = file.mail;
+    mail.directory = folder.join(&mail.directory).to_string_lossy().into_owned();
+    if let Some(path) = &mail.password_file {
+        let remedy = "create it, or leave `mail.password_file` out";
+        mail.password = Some(secret("mail".into(), "password_file", &folder.join(path), remedy)?);
+    }
+    let mut store = file.store;
+    store.path = folder.join(&store.path);
+    let (fetch, web, retention) = (file.fetch, file.web, file.retention);
+    Ok(Config { store, fetch, boards, web, mail, retention, sources, merged })
+}
+
+fn settle_board(id: BoardId, table: BoardFile, folder: &Path) -> Result<Board, ConfigError> {
+    let key = match (&table.api_key, &table.api_key_file) {
+        (Some(key), _) => Some(key.clone()),
+        (None, Some(path)) => {
+            let remedy = "create it, or leave the key out to read the key-less API";
+            Some(secret(format!("board `{id}`"), "api_key_file", &folder.join(path), remedy)?)
+        }
+        (None, None) => None,
+    };
+    Ok(Board::settle(id, table, key)?)
+}
+
+fn secret(owner: String, key: &'static str, path: &Path, remedy: &'static str) -> Result<SecretString, ConfigError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(SecretString::from(text.trim().to_owned())),
+        Err(source) => Err(ConfigError::SecretFile { owner, key, path: path.to_owned(), source, remedy }),
+    }
+}

@@ -1,0 +1,199 @@
+//! Postings from files instead of boards: schema.org JobPosting objects, or what `export` printed,
+//! one a line.
+
+use std::collections::HashSet;
+use std::io::BufRead;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use url::Url;
+
+use super::visit::normalized;
+use crate::board::Board;
+use crate::model::{BoardFacts, BoardId, Completeness, Engine, Judge, Problem, ProblemKind, RawPosting};
+use crate::parse::read_job_posting;
+use crate::store::{FileCommit, Store, StoreError};
+
+/// How many lines are stored in one transaction.
+const BATCH: usize = 500;
+/// A longer line is no posting.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct ImportOutcome {
+    /// Lines read, empty ones apart.
+    pub lines: u64,
+    /// Postings stored for the first time.
+    pub new: u64,
+    /// Postings whose content changed.
+    pub updated: u64,
+    /// Postings that were as before.
+    pub unchanged: u64,
+    /// Lines and fields that could not be read, with their line numbers.
+    pub problems: Vec<Problem>,
+}
+
+/// What an import needs to know.
+pub struct ImportRequest<'a> {
+    /// The configured boards; a line may name one that is not among them.
+    pub boards: &'a [Board],
+    /// The board of lines that name none.
+    pub default_board: Option<BoardId>,
+    /// The run's clock: every posting counts as seen then.
+    pub now: DateTime<Utc>,
+    /// Decides what is one job.
+    pub judge: Arc<dyn Judge>,
+}
+
+/// Why an import stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The input could not be read.
+    #[error("line {line} cannot be read: {source}")]
+    Unreadable {
+        /// The line.
+        line: u64,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The store could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One posting on its way in.
+struct Arrival {
+    board: BoardId,
+    raw: RawPosting,
+}
+
+/// Stores every posting of the input. A line that cannot be read costs that line.
+///
+/// # Errors
+/// Returns [`ImportError`] when the input breaks off or the store cannot be written; what was
+/// stored until then stays.
+pub fn import_lines(
+    store: &Store,
+    request: &ImportRequest<'_>,
+    mut input: impl BufRead,
+) -> Result<ImportOutcome, ImportError> {
+    let mut outcome = ImportOutcome::default();
+    let mut waiting: Vec<Arrival> = Vec::with_capacity(BATCH);
+    let mut line = Vec::new();
+    let mut number = 0;
+    loop {
+        line.clear();
+        number += 1;
+        let read =
+            input.read_until(b'\n', &mut line).map_err(|source| ImportError::Unreadable { line: number, source })?;
+        if read > 0 && !line.trim_ascii().is_empty() {
+            outcome.lines += 1;
+            match arrivals(&line, request.default_board.as_ref()) {
+                Ok(found) => waiting.extend(found),
+                Err(why) => {
+                    let problem = Problem::new(ProblemKind::BrokenItem, why);
+                    outcome.problems.push(problem.field(format!("line {number}")));
+                }
+            }
+        }
+        if waiting.len() >= BATCH || (read == 0 && !waiting.is_empty()) {
+            flush(store, request, &mut waiting, &mut outcome)?;
+        }
+        if read == 0 {
+            return Ok(outcome);
+        }
+    }
+}
+
+/// Reads one line: a JobPosting, or a job as `export` prints it with its postings.
+fn arrivals(line: &[u8], default_board: Option<&BoardId>) -> Result<Vec<Arrival>, String> {
+    if line.len() > LONGEST_LINE {
+        return Err(format!("is {} bytes long; at most {LONGEST_LINE} are read", line.len()));
+    }
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+    let value: Value = serde_json::from_slice(line).map_err(|error| format!("is not JSON: {error}"))?;
+    if let Some(postings) = value.get("postings").and_then(Value::as_array) {
+        return postings.iter().map(exported).collect();
+    }
+    let named =
+        value.get("board").and_then(Value::as_str).map(BoardId::new).transpose().map_err(|error| error.to_string())?;
+    let board = named.or_else(|| default_board.cloned()).ok_or("names no `board`, and --board is not given")?;
+    let (found, _) = read_job_posting(&String::from_utf8_lossy(line));
+    let mut raw = found.ok_or("is not a schema.org JobPosting")?;
+    // In a file the identifier is the posting's id; on a page it may be a requisition number.
+    raw.posting_id = identifier(&value).or(raw.posting_id);
+    raw.completeness = Completeness::Full;
+    Ok(vec![Arrival { board, raw }])
+}
+
+/// Reads schema.org `identifier`: a text, a number, or a `PropertyValue`.
+fn identifier(posting: &Value) -> Option<String> {
+    let identifier = posting.get("identifier")?;
+    match identifier.get("value").unwrap_or(identifier) {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Reads one posting as `export` prints it.
+fn exported(posting: &Value) -> Result<Arrival, String> {
+    let text = |key: &str| posting.get(key).and_then(Value::as_str).ok_or(format!("a posting has no `{key}`"));
+    let board = BoardId::new(text("board")?).map_err(|error| error.to_string())?;
+    let raw = posting.get("raw").cloned().ok_or("a posting has no `raw`")?;
+    let mut raw: RawPosting = serde_json::from_value(raw).map_err(|error| format!("`raw` cannot be read: {error}"))?;
+    raw.posting_id = Some(text("posting_id")?.to_owned());
+    Ok(Arrival { board, raw })
+}
+
+fn flush(
+    store: &Store,
+    request: &ImportRequest<'_>,
+    waiting: &mut Vec<Arrival>,
+    outcome: &mut ImportOutcome,
+) -> Result<(), ImportError> {
+    let mut boards: Vec<BoardId> = Vec::new();
+    let mut known = HashSet::new();
+    boards.extend(
+        waiting.iter().filter(|arrival| known.insert(arrival.board.clone())).map(|arrival| arrival.board.clone()),
+    );
+    let mut all = std::mem::take(waiting);
+    for board in boards {
+        let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|arrival| arrival.board == board);
+        all = others;
+        let (facts, engine) = facts(request.boards, &board);
+        let raws = ours.into_iter().map(|arrival| arrival.raw).collect();
+        let (postings, problems) = normalized(raws, &facts, request.now);
+        outcome.problems.extend(problems);
+        let commit = FileCommit { board, engine, postings, now: request.now, judge: request.judge.clone() };
+        let stored = store.commit_file(commit)?;
+        outcome.new += stored.new;
+        outcome.updated += stored.updated;
+        outcome.unchanged += stored.unchanged;
+    }
+    Ok(())
+}
+
+/// Gives a configured board's facts; plain ones for a board that is not configured.
+fn facts(boards: &[Board], id: &BoardId) -> (BoardFacts, Engine) {
+    if let Some(board) = boards.iter().find(|board| board.id == *id) {
+        let engine = board.engines.first().copied().unwrap_or(Engine::Json);
+        return (board.facts(engine), engine);
+    }
+    let plain = BoardFacts {
+        id: id.clone(),
+        engine: Engine::Json,
+        zone: chrono_tz::America::New_York,
+        base_url: placeholder(),
+        country: None,
+    };
+    (plain, Engine::Json)
+}
+
+/// Gives an address that resolves nowhere (RFC 2606).
+fn placeholder() -> Url {
+    // The literal is an address; the fallback only satisfies the type.
+    Url::parse("https://board.invalid/").unwrap_or_else(|_| unreachable!("a literal address"))
+}

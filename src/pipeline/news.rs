@@ -1,0 +1,115 @@
+//! What is new for one set of filters: the jobs, the boards they come from, and those that could
+//! not be read.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::document::dressed_all;
+use crate::board::{self, Board};
+use crate::digest::{
+    BoardNote, Digest, DigestRequest, FeedItem, FeedRequest, Limits, Republish, Section, SectionKind, Site, compose,
+};
+use crate::model::{BoardHealth, BoardId, Criteria, Job, JobId};
+use crate::store::{Store, StoreError};
+
+/// What to gather.
+pub struct NewsRequest<'a> {
+    /// What is looked for.
+    pub criteria: &'a Criteria,
+    /// What is looked for, in words.
+    pub in_words: String,
+    /// Jobs first seen from here on; `None` takes all.
+    pub since: Option<DateTime<Utc>>,
+    /// The run's clock.
+    pub now: DateTime<Utc>,
+    /// The configured boards.
+    pub boards: &'a [Board],
+}
+
+/// What was gathered.
+pub struct News {
+    /// Jobs that match.
+    pub sure: Vec<Job>,
+    /// Jobs that may match: something asked for is not stated.
+    pub may_match: Vec<Job>,
+    /// Jobs that match and were left out because they do not state what `known` asks for.
+    pub left_out: u64,
+    notes: BTreeMap<BoardId, BoardNote>,
+}
+
+/// Gathers the jobs and the boards' state.
+///
+/// # Errors
+/// Returns [`StoreError`] when the store cannot be read.
+pub fn gather(store: &Store, request: &NewsRequest<'_>) -> Result<News, StoreError> {
+    let found = store.search(request.criteria, request.now)?;
+    let fresh = |first_seen: DateTime<Utc>| request.since.is_none_or(|since| first_seen >= since);
+    let sure: Vec<JobId> = found.jobs.iter().filter(|row| fresh(row.first_seen)).map(|row| row.id.clone()).collect();
+    let unsure: Vec<_> = found.may_match.into_iter().filter(|(row, _)| fresh(row.first_seen)).collect();
+    let unsure_ids: Vec<JobId> = unsure.iter().map(|(row, _)| row.id.clone()).collect();
+    let mut may_match = dressed_all(store.jobs(&unsure_ids, request.now)?);
+    for (job, (_, fields)) in may_match.iter_mut().zip(&unsure) {
+        job.may_match = fields.iter().map(|field| field.as_str().to_owned()).collect();
+    }
+    let health: BTreeMap<BoardId, BoardHealth> = store.all_board_health()?.into_iter().collect();
+    Ok(News {
+        sure: dressed_all(store.jobs(&sure, request.now)?),
+        may_match,
+        left_out: found.left_out,
+        notes: notes(request.boards, &health),
+    })
+}
+
+fn notes(boards: &[Board], health: &BTreeMap<BoardId, BoardHealth>) -> BTreeMap<BoardId, BoardNote> {
+    let note = |board: &Board| BoardNote {
+        name: board.name.clone(),
+        homepage: Some(board.homepage.to_string()),
+        health: health.get(&board.id).cloned().unwrap_or_default(),
+        republish: match board.republish {
+            board::Republish::Link => Republish::Link,
+            board::Republish::Excerpt => Republish::Excerpt,
+            board::Republish::Full => Republish::Full,
+        },
+    };
+    boards.iter().filter(|board| board.enabled).map(|board| (board.id.clone(), note(board))).collect()
+}
+
+impl News {
+    /// Composes a digest of what was gathered.
+    #[must_use]
+    pub fn digest(&self, heading: &str, request: &NewsRequest<'_>, zone: Tz, site: Site) -> Digest {
+        let sections = [(SectionKind::New, &self.sure), (SectionKind::MayMatch, &self.may_match)];
+        let sections = sections.into_iter().map(|(kind, jobs)| Section { kind, jobs: jobs.iter().collect() });
+        compose(&DigestRequest {
+            heading,
+            filters_in_words: request.in_words.clone(),
+            sections: sections.collect(),
+            since: request.since,
+            now: request.now,
+            zone,
+            boards: self.notes.clone(),
+            site,
+            limits: Limits::default(),
+        })
+    }
+
+    /// Makes a feed of what was gathered: sure ones and those that may match, told apart in words.
+    #[must_use]
+    pub fn feed<'a>(&'a self, title: &'a str, request: &NewsRequest<'_>, zone: Tz, site: &Site) -> FeedRequest<'a> {
+        let jobs = self.sure.iter().chain(&self.may_match);
+        FeedRequest {
+            title,
+            description: request.in_words.clone(),
+            self_url: None,
+            home_url: site.public_url.clone(),
+            author: site.name.clone(),
+            items: jobs.map(FeedItem::new).collect(),
+            boards: &self.notes,
+            changed: None,
+            now: request.now,
+            zone,
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Making the rounds: every board side by side, one board's requests one after the other.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::attempt::Attempt;
+use super::health::{Conclusion, conclude};
+use super::report::{BoardReport, RunReport};
+use super::visit::{Errand, Taken, Visit, problem_of};
+use crate::board::Board;
+use crate::fetch::{FetchError, Fetcher};
+use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
+use crate::store::{PollEnd, Store, StoreError};
+
+/// How many boards are polled side by side.
+const BOARDS_AT_ONCE: usize = 8;
+
+/// What a poll does beyond the ordinary.
+#[derive(Clone, Debug)]
+pub struct PollOptions {
+    /// Ask for everything anew, without conditional requests.
+    pub full: bool,
+    /// The longest wait for a host's next turn; a longer one is left to a later poll.
+    pub max_wait: Duration,
+    /// Whether answers are recorded.
+    pub keep_raw: bool,
+}
+
+impl Default for PollOptions {
+    fn default() -> Self {
+        Self { full: false, max_wait: Duration::from_secs(30), keep_raw: true }
+    }
+}
+
+/// What a poll is doing, for progress bars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A list page was read: how many so far, and rows in all if the board says so.
+    List {
+        /// List pages so far.
+        pages: u64,
+    },
+    /// Details: how many are done and how many are wanted.
+    Detail {
+        /// Done.
+        done: u64,
+        /// Wanted.
+        wanted: u64,
+    },
+    /// The board is done.
+    Done(BoardState),
+}
+
+/// Hears what a poll is doing.
+pub type Progress = Arc<dyn Fn(&str, Step) + Send + Sync>;
+
+/// Makes the rounds.
+#[derive(Clone)]
+pub struct Poller {
+    pub(super) store: Store,
+    pub(super) fetcher: Fetcher,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) judge: Arc<dyn Judge>,
+    pub(super) options: PollOptions,
+    pub(super) progress: Progress,
+}
+
+impl Poller {
+    /// Prepares to poll.
+    #[must_use]
+    pub fn new(store: Store, fetcher: Fetcher, clock: Arc<dyn Clock>, judge: Arc<dyn Judge>) -> Self {
+        Self { store, fetcher, clock, judge, options: PollOptions::default(), progress: Arc::new(|_, _| {}) }
+    }
+
+    /// Sets what the poll does beyond the ordinary.
+    #[must_use]
+    pub fn with_options(mut self, options: PollOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Sets who hears what the poll is doing.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Polls the boards side by side and reports in their order. A board that fails fails alone.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] only when the store itself cannot be written.
+    pub async fn poll(&self, boards: &[Board]) -> Result<RunReport, StoreError> {
+        let turns = Arc::new(tokio::sync::Semaphore::new(BOARDS_AT_ONCE));
+        let mut running = tokio::task::JoinSet::new();
+        for (position, board) in boards.iter().cloned().enumerate() {
+            let (poller, turns) = (self.clone(), turns.clone());
+            running.spawn(async move {
+                let _turn = turns.acquire_owned().await;
+                (position, poller.poll_board(&board).await)
+            });
+        }
+        let mut reports: Vec<Option<BoardReport>> = boards.iter().map(|_| None).collect();
+        while let Some(joined) = running.join_next().await {
+            // A panic in one board's poll leaves a report that says so.
+            let Ok((position, report)) = joined else { continue };
+            reports[position] = Some(report?);
+        }
+        let missing = |board: &Board| BoardReport {
+            state: BoardState::Degraded,
+            why: Some("the poll stopped on an internal error; please report it".into()),
+            ..BoardReport::new(board.id.clone())
+        };
+        let boards = reports.into_iter().zip(boards).map(|(report, board)| report.unwrap_or_else(|| missing(board)));
+        Ok(RunReport { boards: boards.collect() })
+    }
+
+    /// Polls one board whole: lists, details, closing, health.
+    async fn poll_board(&self, board: &Board) -> Result<BoardReport, StoreError> {
+        let mut report = BoardReport::new(board.id.clone());
+        if !board.enabled {
+            report.state = BoardState::Disabled;
+            return Ok(report);
+        }
+        let started_at = self.clock.now();
+        let id = board.id.clone();
+        let (mut before, open) =
+            self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
+        let (engine, conclusion) = self.lists(board, before.engine.as_deref(), &mut report).await?;
+        if let Some(engine) = engine {
+            report.engine = Some(engine.as_str().to_owned());
+            before.engine.clone_from(&report.engine);
+            if !matches!(conclusion, Conclusion::Walled { .. } | Conclusion::Moved { .. }) {
+                self.details(board, engine, &mut report).await?;
+            }
+        }
+        let now = self.clock.now();
+        let health = conclude(&before, &conclusion, open, now);
+        (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
+        let complete = matches!(conclusion, Conclusion::Whole { .. }) && health.state.is_readable();
+        let end = PollEnd { board: board.id.clone(), started_at, now, complete, health };
+        let closing = self.in_store(move |store| store.finish_poll(end)).await?;
+        report.closed += closing.closed;
+        (self.progress)(board.id.as_str(), Step::Done(report.state));
+        tracing::info!(
+            board.id = %board.id, board.state = report.state.as_str(), requests = report.requests,
+            new = report.new, updated = report.updated, closed = report.closed, "polled a board"
+        );
+        Ok(report)
+    }
+
+    /// Reads the lists by the engine that is known, or by the first that answers.
+    async fn lists(
+        &self,
+        board: &Board,
+        remembered: Option<&str>,
+        report: &mut BoardReport,
+    ) -> Result<(Option<Engine>, Conclusion), StoreError> {
+        let known = remembered.and_then(Engine::from_word).filter(|engine| board.engines.contains(engine));
+        let engines: Vec<Engine> = known.map_or_else(|| board.engines.clone(), |engine| vec![engine]);
+        let mut refusals = Vec::new();
+        for &engine in &engines {
+            match self.lists_of(board, engine, report).await? {
+                Attempt::Answered(conclusion) => return Ok((Some(engine), conclusion)),
+                Attempt::Final(conclusion) => {
+                    return Ok((known.or((engines.len() == 1).then_some(engine)), conclusion));
+                }
+                Attempt::NotThis(why) => refusals.push(format!("{}: {why}", engine.as_str())),
+            }
+        }
+        let why = match refusals.as_slice() {
+            [only] if board.engines.len() == 1 => only.split_once(": ").map_or(only.clone(), |(_, why)| why.to_owned()),
+            _ => format!("no known engine answers ({})", refusals.join("; ")),
+        };
+        report.problems.push(Problem::new(ProblemKind::BrokenFormat, why.clone()).at(board.base_url.as_str()));
+        Ok((None, Conclusion::Broken { why }))
+    }
+
+    /// Reads every list page of one engine. The first page decides whether the engine answers.
+    async fn lists_of(&self, board: &Board, engine: Engine, report: &mut BoardReport) -> Result<Attempt, StoreError> {
+        let today = self.clock.now().with_timezone(&board.zone).date_naive();
+        let mut waiting: VecDeque<Wanted> = match board.first_requests(engine, today) {
+            Ok(requests) => requests.into(),
+            Err(error) => return Ok(Attempt::Final(Conclusion::Failed { why: error.to_string(), remedy: None })),
+        };
+        let mut asked: HashSet<String> = HashSet::new();
+        let mut sum = Sum::default();
+        while let Some(wanted) = waiting.pop_front() {
+            if !asked.insert(wanted.url.to_string()) {
+                continue;
+            }
+            if asked.len() > board.max_pages as usize {
+                sum.spoil(format!("has more list pages than `max_pages` = {}", board.max_pages));
+                break;
+            }
+            let errand = Errand { board, engine, wanted: &wanted };
+            let taken = match self.visit(&errand, report).await {
+                Visit::Read(both) => self.keep(&errand, *both, report).await?,
+                Visit::Unchanged(record) => Taken::from(record),
+                Visit::Wall(sign) => {
+                    report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
+                    return Ok(sum.end(Conclusion::Walled { why: sign }));
+                }
+                Visit::Foreign(why) if sum.pages == 0 => return Ok(Attempt::NotThis(why)),
+                Visit::Foreign(why) => {
+                    report.problems.push(Problem::new(ProblemKind::BrokenFormat, why.clone()).at(wanted.url.as_str()));
+                    sum.spoil(why);
+                    continue;
+                }
+                Visit::Failed(error) => {
+                    if let Some(attempt) = sum.failed(&error, &wanted, report) {
+                        return Ok(attempt);
+                    }
+                    continue;
+                }
+            };
+            sum.add(&taken, &mut waiting, report);
+            (self.progress)(board.id.as_str(), Step::List { pages: sum.pages });
+        }
+        Ok(sum.whole())
+    }
+
+    /// Runs a piece of work on the store away from the async threads.
+    pub(super) async fn in_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || work(&store)).await {
+            Ok(result) => result,
+            // A panic goes on in the board's own task, where it costs that board's poll alone.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+/// What the lists of one board add up to.
+#[derive(Default)]
+struct Sum {
+    pages: u64,
+    listed: u64,
+    says_empty: bool,
+    spoiled: Option<String>,
+}
+
+impl Sum {
+    fn add(&mut self, taken: &Taken, waiting: &mut VecDeque<Wanted>, report: &mut BoardReport) {
+        self.pages += 1;
+        self.listed += taken.listed;
+        self.says_empty |= taken.says_empty;
+        report.listed += taken.listed;
+        if taken.truncated {
+            self.spoil("the board cuts its list short".into());
+        }
+        waiting.extend(taken.next.iter().cloned());
+    }
+
+    /// Notes that the list is not whole; the first reason is the one told.
+    fn spoil(&mut self, why: String) {
+        self.spoiled.get_or_insert(why);
+    }
+
+    /// Weighs a failed request: an end of the poll, or one page less.
+    fn failed(&mut self, error: &FetchError, wanted: &Wanted, report: &mut BoardReport) -> Option<Attempt> {
+        report.problems.push(problem_of(error, wanted));
+        if let FetchError::NotYet { until, .. } = error {
+            report.next_request_at = Some(*until);
+            let nothing_yet = self.pages == 0;
+            self.spoil(format!("its host asks for a wait until {}", until.format("%Y-%m-%d %H:%M UTC")));
+            return nothing_yet.then_some(Attempt::Final(Conclusion::NotDue));
+        }
+        if self.pages > 0 {
+            self.spoil(error.to_string());
+            return None;
+        }
+        Some(Attempt::of_first_failure(error))
+    }
+
+    fn end(&self, conclusion: Conclusion) -> Attempt {
+        if self.pages > 0 { Attempt::Answered(conclusion) } else { Attempt::Final(conclusion) }
+    }
+
+    fn whole(self) -> Attempt {
+        match self.spoiled {
+            Some(why) => Attempt::Answered(Conclusion::Partly { why }),
+            None => Attempt::Answered(Conclusion::Whole { listed: self.listed, says_empty: self.says_empty }),
+        }
+    }
+}

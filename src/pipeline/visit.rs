@@ -1,0 +1,224 @@
+//! One request of a poll and what becomes of its answer.
+
+use chrono::{DateTime, Utc};
+
+use super::poll::Poller;
+use super::report::BoardReport;
+use crate::board::Board;
+use crate::fetch::{FetchError, Fetched, Policy};
+use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, Wanted};
+use crate::parse::{Finding, Parsed, parse, wall_in};
+use crate::store::{PageCommit, PageRecord, StoreError, hash_body};
+
+/// One request of a board's poll.
+pub(super) struct Errand<'a> {
+    pub(super) board: &'a Board,
+    pub(super) engine: Engine,
+    pub(super) wanted: &'a Wanted,
+}
+
+/// What one request came to.
+pub(super) enum Visit {
+    /// An answer was read; nothing is stored yet.
+    Read(Box<(Page, Parsed)>),
+    /// The answer is the one of last time.
+    Unchanged(PageRecord),
+    /// A bot wall or login stands before it.
+    Wall(String),
+    /// It is none of what the engine gives.
+    Foreign(String),
+    /// The request failed.
+    Failed(FetchError),
+}
+
+/// What reading and storing one answer gave.
+pub(super) struct Taken {
+    /// Rows it showed.
+    pub(super) listed: u64,
+    /// Further lists.
+    pub(super) next: Vec<Wanted>,
+    /// Whether the board says that it has none.
+    pub(super) says_empty: bool,
+    /// Whether the board cuts its list short.
+    pub(super) truncated: bool,
+}
+
+impl From<PageRecord> for Taken {
+    fn from(record: PageRecord) -> Self {
+        Self { listed: record.listed, next: record.next, says_empty: record.empty, truncated: record.truncated }
+    }
+}
+
+/// Says how a board's engine wants to be asked.
+pub(super) fn policy(board: &Board, engine: Engine, kind: &PageKind, options: &super::PollOptions) -> Policy {
+    let accept = match engine {
+        Engine::Usajobs => "application/hr+json, application/json;q=0.9",
+        Engine::Webscribble | Engine::Json => "application/json",
+        Engine::Rss | Engine::Bti => {
+            "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+        }
+        Engine::Jsonld if *kind == PageKind::Sitemap => "application/xml, text/xml;q=0.9, text/html;q=0.5",
+        Engine::Ymcareers | Engine::Jsonld | Engine::Html => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+    };
+    let mut policy = Policy { accept, max_wait: options.max_wait, ..Policy::default() };
+    if engine == Engine::Usajobs {
+        // A documented API follows its own terms; its answers can be large (usajobs.md: 96 MiB).
+        policy.obey_robots = false;
+        policy.max_body = Some(96 << 20);
+        policy.max_compressed = Some(96 << 20);
+        if let Some(credentials) = &board.credentials {
+            policy.user_agent = Some(credentials.email.clone());
+            policy.secret_headers = vec![("Authorization-Key", credentials.api_key.clone())];
+        }
+    }
+    policy
+}
+
+impl Poller {
+    /// Sends one request and reads its answer.
+    pub(super) async fn visit(&self, errand: &Errand<'_>, report: &mut BoardReport) -> Visit {
+        let Errand { board, engine, wanted } = *errand;
+        let record = self.remembered(board, engine, wanted).await;
+        let validators = record.as_ref().map(|record| record.validators.clone()).unwrap_or_default();
+        let policy = policy(board, engine, &wanted.kind, &self.options);
+        let exchange = self.fetcher.get(wanted, &policy, &validators).await;
+        report.requests += u64::from(exchange.requests);
+        report.robots_requests += u64::from(exchange.robots_requests);
+        match exchange.outcome {
+            Ok(Fetched::NotModified { .. }) => self.unchanged(board, wanted, report).await,
+            Ok(Fetched::Page(page)) => {
+                let same = record.is_some_and(|record| record.body_hash == hash_body(&page.body));
+                if same {
+                    self.unchanged(board, wanted, report).await
+                } else {
+                    self.read(board, engine, wanted, *page).await
+                }
+            }
+            Err(error) => match error.page().and_then(wall_in) {
+                Some(sign) => Visit::Wall(format!("{sign} (status {})", error.page().map_or(0, |page| page.status))),
+                None => Visit::Failed(error),
+            },
+        }
+    }
+
+    /// Recalls the last answer to this request, where the same engine read it.
+    async fn remembered(&self, board: &Board, engine: Engine, wanted: &Wanted) -> Option<PageRecord> {
+        if self.options.full {
+            return None;
+        }
+        let (id, url) = (board.id.clone(), wanted.url.to_string());
+        let record = self.in_store(move |store| store.page_record(&id, &url)).await.ok().flatten()?;
+        (record.engine == engine.as_str()).then_some(record)
+    }
+
+    async fn unchanged(&self, board: &Board, wanted: &Wanted, report: &mut BoardReport) -> Visit {
+        let (id, url, now) = (board.id.clone(), wanted.url.to_string(), self.clock.now());
+        match self.in_store(move |store| store.confirm_page(&id, &url, now)).await {
+            Ok(Some(record)) => {
+                report.not_modified += 1;
+                report.unchanged += record.listed;
+                Visit::Unchanged(record)
+            }
+            Ok(None) => Visit::Foreign("status 304 for an answer that was never recorded".into()),
+            Err(error) => Visit::Foreign(error.to_string()),
+        }
+    }
+
+    async fn read(&self, board: &Board, engine: Engine, wanted: &Wanted, page: Page) -> Visit {
+        let (board, kind) = (board.clone(), wanted.kind.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let parsed = parse(&board, engine, &kind, &page);
+            (page, parsed)
+        });
+        match read.await {
+            Ok((_, Parsed { finding: Finding::Wall(sign), .. })) => Visit::Wall(sign),
+            Ok((_, Parsed { finding: Finding::Foreign(why), .. })) => Visit::Foreign(why),
+            Ok(both) => Visit::Read(Box::new(both)),
+            // A panic in a parser costs this answer, not the poll.
+            Err(_) => Visit::Foreign("the reader gave up on this answer; please report it".into()),
+        }
+    }
+
+    /// Normalizes and stores what an answer held, in the store's one transaction.
+    pub(super) async fn keep(
+        &self,
+        errand: &Errand<'_>,
+        (page, parsed): (Page, Parsed),
+        report: &mut BoardReport,
+    ) -> Result<Taken, StoreError> {
+        let Errand { board, engine, wanted } = *errand;
+        let taken = Taken {
+            listed: parsed.postings.len() as u64,
+            next: parsed.next.clone(),
+            says_empty: parsed.finding == Finding::Empty,
+            truncated: parsed.truncated,
+        };
+        report.parsed += taken.listed;
+        report.problems.extend(parsed.problems.iter().cloned());
+        let facts = board.facts(engine);
+        let now = self.clock.now();
+        let judge = self.judge.clone();
+        let kind = wanted.kind.clone();
+        let keep_raw = self.options.keep_raw;
+        let (outcome, problems) = self
+            .in_store(move |store| {
+                let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
+                let commit = PageCommit {
+                    board: facts.id.clone(),
+                    engine,
+                    kind,
+                    page,
+                    postings,
+                    next: parsed.next,
+                    total: parsed.total,
+                    empty: parsed.finding == Finding::Empty,
+                    truncated: parsed.truncated,
+                    now,
+                    judge,
+                    keep_raw,
+                };
+                store.commit_page(commit).map(|outcome| (outcome, problems))
+            })
+            .await?;
+        report.problems.extend(problems);
+        report.new += outcome.new;
+        report.completed += outcome.completed;
+        report.updated += outcome.updated;
+        report.unchanged += outcome.unchanged;
+        report.reopened += outcome.reopened;
+        report.closed += outcome.closed;
+        Ok(taken)
+    }
+}
+
+/// Normalizes postings; one that has no identity at all is a problem, not a posting.
+pub(super) fn normalized(
+    raws: Vec<crate::model::RawPosting>,
+    facts: &crate::model::BoardFacts,
+    seen_at: DateTime<Utc>,
+) -> (Vec<(crate::model::Posting, [u8; 16])>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut postings = Vec::with_capacity(raws.len());
+    for raw in raws {
+        match crate::normalize::normalize(raw, facts, seen_at) {
+            Ok((posting, complaints)) => {
+                problems.extend(complaints);
+                let fingerprint = crate::normalize::content_fingerprint(&posting);
+                postings.push((posting, fingerprint));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (postings, problems)
+}
+
+/// Turns a failed request into a problem that names its address without secrets.
+pub(super) fn problem_of(error: &FetchError, wanted: &Wanted) -> Problem {
+    let kind = match error {
+        FetchError::RobotsDisallowed { .. } => ProblemKind::RobotsDisallowed,
+        FetchError::Moved { .. } => ProblemKind::Moved,
+        FetchError::NotYet { .. } => ProblemKind::Deferred,
+        _ => ProblemKind::Fetch,
+    };
+    Problem::new(kind, error.to_string()).at(wanted.url.as_str())
+}
