@@ -1,3 +1,7 @@
 //! Thin start: everything lives in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jobrounds::cli::run(std::env::args_os())
+}

@@ -1,1 +1,116 @@
 //! The command line: the only place for anyhow, stdout and exit codes.
+//!
+//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 done but something failed
+//! or nothing was found, 2 usage or configuration.
+
+mod arguments;
+mod board;
+mod config;
+mod context;
+mod demo;
+mod digest;
+mod doctor;
+mod feed;
+mod filters;
+mod format;
+mod import;
+mod job_text;
+mod manual;
+mod output;
+mod parse;
+mod poll;
+mod progress;
+mod robots;
+mod search;
+mod show;
+mod table;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use context::Context;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Everything was done.
+    Done,
+    /// Done, but something failed or nothing was found.
+    Partly,
+}
+
+/// Runs the program with the given arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    start_log(arguments.global.verbose, arguments.global.quiet);
+    match dispatch(arguments) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Partly) => ExitCode::from(1),
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let code =
+                if error.is::<context::UsageError>() || error.is::<crate::config::ConfigError>() { 2 } else { 1 };
+            output::complain(&format!("{error:#}"));
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Prints clap's own message; help and version are no errors.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+/// Sends events to stderr: warnings and errors, more with `-v`, none with `-q`.
+fn start_log(verbose: u8, quiet: bool) {
+    let ordinary = match (quiet, verbose) {
+        (true, _) => "error",
+        (_, 0) => "jobrounds=warn",
+        (_, 1) => "jobrounds=info",
+        _ => "jobrounds=debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBROUNDS_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(ordinary));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Outcome> {
+    let Arguments { global, command } = arguments;
+    match command {
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { directory } => manual::pages(directory.as_deref()),
+        Command::Robots(wanted) => robots::run(&wanted, &global),
+        Command::Demo(wanted) => demo::run(&wanted, &global),
+        Command::Config { command } => config::run(&command, &global),
+        command => with_context(&Context::load(&global)?, command),
+    }
+}
+
+fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Poll(wanted) => poll::run(context, &wanted),
+        Command::Board { command } => board::run(context, command),
+        Command::Search(wanted) => search::run(context, &wanted),
+        Command::Show(wanted) => show::run(context, &wanted),
+        Command::Parse(wanted) => parse::run(context, &wanted),
+        Command::Import(wanted) => import::run(context, &wanted),
+        Command::Export(wanted) => import::export(context, &wanted),
+        Command::Feed(wanted) => feed::run(context, &wanted),
+        Command::Digest { command } => digest::run(context, command),
+        Command::Backup { file } => doctor::backup(context, &file),
+        Command::Doctor => doctor::run(context),
+        // The others need no context and were dispatched before.
+        Command::Completions { .. }
+        | Command::Man { .. }
+        | Command::Robots(_)
+        | Command::Demo(_)
+        | Command::Config { .. } => Ok(Outcome::Done),
+    }
+}

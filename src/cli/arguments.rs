@@ -1,0 +1,236 @@
+//! The commands and their flags, as `--help` prints them.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::filters::Filters;
+
+/// Makes the rounds of health information management job boards and tells what is new.
+#[derive(Debug, Parser)]
+#[command(name = "jobrounds", version, max_term_width = 100, infer_subcommands = false, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Args)]
+#[expect(clippy::doc_markdown, reason = "these comments are printed by --help as they stand")]
+pub(super) struct Global {
+    /// Configuration file [default: $XDG_CONFIG_HOME/jobrounds/jobrounds.toml, else
+    /// /etc/jobrounds/jobrounds.toml, else built-in defaults]
+    #[arg(long, value_name = "FILE", global = true, env = "JOBROUNDS_CONFIG", hide_env = true)]
+    pub(super) config: Option<PathBuf>,
+    /// Database file, instead of the configured one
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) db: Option<PathBuf>,
+    /// Form of the output: table, json, jsonl or csv; `feed`: rss, atom, json or ics;
+    /// `digest preview`: text, html or eml
+    #[arg(long, value_name = "FORM", global = true)]
+    pub(super) format: Option<String>,
+    /// Say only what failed
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more (-vv: every request)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Let the run's clock stand at this moment (RFC 3339)
+    #[arg(long, value_name = "RFC3339", global = true, hide = true)]
+    pub(super) now: Option<DateTime<Utc>>,
+    /// Read the run's clock from this file (seconds since the epoch)
+    #[arg(long, value_name = "FILE", global = true, hide = true, conflicts_with = "now")]
+    pub(super) clock_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show the main job offline: five synthetic boards, polled, stored and digested
+    Demo(DemoArguments),
+    /// Poll the boards once, now
+    Poll(PollArguments),
+    /// Boards and how they are
+    Board {
+        #[command(subcommand)]
+        command: BoardCommand,
+    },
+    /// Search the stored jobs; newest first
+    Search(SearchArguments),
+    /// Show one job with all its postings
+    Show(ShowArguments),
+    /// Compose a digest of what is new
+    Digest {
+        #[command(subcommand)]
+        command: DigestCommand,
+    },
+    /// Write a feed of matching jobs
+    Feed(FeedArguments),
+    /// Store schema.org JobPosting objects from a file, one a line
+    Import(ImportArguments),
+    /// Print every matching job as JSON lines, with its postings; can be imported again
+    Export(SearchArguments),
+    /// Read a saved answer of a board; no database
+    Parse(ParseArguments),
+    /// Say whether a robots.txt allows an address, and by which rule
+    Robots(RobotsArguments),
+    /// Check, show or explain the configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Check the installation: configuration, database, boards
+    Doctor,
+    /// Write a copy of the database while it is in use
+    Backup {
+        /// The file to write; it must not exist yet
+        file: PathBuf,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write one a command into a directory
+    Man {
+        /// The directory
+        directory: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArguments {
+    /// Where to leave the database, mail and feed [default: a new directory under the temporary one]
+    #[arg(long, value_name = "DIR")]
+    pub(super) directory: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PollArguments {
+    /// Boards to poll [default: every enabled one]
+    #[arg(value_name = "BOARD")]
+    pub(super) boards: Vec<String>,
+    /// Ask for everything anew, without conditional requests
+    #[arg(long)]
+    pub(super) full: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BoardCommand {
+    /// List the boards and their health
+    List,
+    /// Show one board: its settings, terms and health
+    Show {
+        /// The board's id
+        board: String,
+    },
+    /// Ask a board for its first list and say what was found; stores nothing
+    Check {
+        /// The board's id
+        board: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArguments {
+    #[command(flatten)]
+    pub(super) filters: Filters,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// A job's id or its beginning, `BOARD/POSTING`, or a posting's address
+    pub(super) job: String,
+    /// Say why the postings are one job
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Tell what happened to the job
+    #[arg(long)]
+    pub(super) history: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DigestCommand {
+    /// Print a digest of what is new, as it would be sent
+    Preview(PreviewArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PreviewArguments {
+    /// Jobs first seen within this time
+    #[arg(long, value_name = "LENGTH", default_value = "7d")]
+    pub(super) since: String,
+    /// Write the mail into this directory instead of printing it
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// The reader's time zone, an IANA name
+    #[arg(long = "tz", value_name = "ZONE", default_value = "America/New_York")]
+    pub(super) time_zone: String,
+    /// The recipient's address
+    #[arg(long, value_name = "ADDRESS", default_value = "you@localhost")]
+    pub(super) to: String,
+    #[command(flatten)]
+    pub(super) filters: Filters,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FeedArguments {
+    /// The file to write, or `-`; its ending names the form where --format does not
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) filters: Filters,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// The file, or `-`
+    #[arg(value_name = "FILE.jsonl")]
+    pub(super) file: PathBuf,
+    /// The board of lines that name none
+    #[arg(long, value_name = "ID")]
+    pub(super) board: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ParseArguments {
+    /// The saved answer, or `-`
+    pub(super) file: PathBuf,
+    /// The engine that gave it
+    #[arg(long, value_name = "ENGINE")]
+    pub(super) engine: Option<String>,
+    /// The board whose file to read it by, instead of an engine's preset
+    #[arg(long, value_name = "ID")]
+    pub(super) board: Option<String>,
+    /// The address it came from
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// Read it as one posting's page, not as a list
+    #[arg(long)]
+    pub(super) detail: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RobotsArguments {
+    /// The robots.txt, or `-`
+    pub(super) file: PathBuf,
+    /// The crawler's name
+    #[arg(long, value_name = "NAME", default_value = "jobrounds")]
+    pub(super) agent: String,
+    /// The address it wants
+    #[arg(long, value_name = "URL")]
+    pub(super) url: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Check everything that is configured
+    Check,
+    /// Print what is in force, secrets masked
+    Show,
+    /// Print a commented example with every key
+    Example,
+}

@@ -1,0 +1,184 @@
+//! `board list`, `board show`, `board check`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::arguments::BoardCommand;
+use super::context::{Context, runtime};
+use super::format::Format;
+use super::{Outcome, output, table};
+use crate::board::{Board, Schedule};
+use crate::dedupe::ExactJudge;
+use crate::fetch::Fetcher;
+use crate::model::{BoardHealth, BoardState, Engine};
+use crate::pipeline::{PollOptions, Poller, RunReport, StoredHosts};
+use crate::store::Store;
+
+pub(super) fn run(context: &Context, command: BoardCommand) -> anyhow::Result<Outcome> {
+    match command {
+        BoardCommand::List => list(context),
+        BoardCommand::Show { board } => show(context, context.board(&board)?),
+        BoardCommand::Check { board } => check(context, context.board(&board)?),
+    }
+}
+
+/// Reads a board's health; unknown where there is no database yet.
+fn health(context: &Context, board: &Board) -> anyhow::Result<BoardHealth> {
+    if !board.enabled {
+        return Ok(BoardHealth { state: BoardState::Disabled, ..BoardHealth::default() });
+    }
+    if !context.path().exists() {
+        return Ok(BoardHealth::default());
+    }
+    Ok(context.reader()?.board_health(&board.id)?)
+}
+
+fn list(context: &Context) -> anyhow::Result<Outcome> {
+    let mut described = Vec::new();
+    for board in &context.config.boards {
+        described.push((board, health(context, board)?));
+    }
+    if context.format()? != Format::Table {
+        let lines: Vec<_> = described.iter().map(|(board, health)| as_json(board, health)).collect();
+        return print_values(context.format()?, &lines);
+    }
+    let mut rows = table::table(&["BOARD", "STATE", "LAST READ", "ENGINE", "ADDRESS"]);
+    for (board, health) in &described {
+        let read = health.last_success.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+        rows.add_row([
+            board.id.to_string(),
+            health.state.as_str().to_owned(),
+            read,
+            engine(board, health),
+            board.base_url.to_string(),
+        ]);
+    }
+    output::print(&table::rendered(&rows))?;
+    for (board, health) in described.iter().filter(|(_, health)| !health.state.is_readable() && health.why.is_some()) {
+        let since = health.since.map_or_else(String::new, |at| format!(" since {}", at.format("%Y-%m-%d")));
+        output::say(&format!(
+            "{} is {}{since}: {}",
+            board.id,
+            health.state.as_str(),
+            health.why.as_deref().unwrap_or_default()
+        ));
+        if let Some(remedy) = &health.remedy {
+            output::say(&format!("  {remedy}"));
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn print_values(format: Format, values: &[serde_json::Value]) -> anyhow::Result<Outcome> {
+    match format {
+        Format::Json => output::print_json(&values)?,
+        _ => values.iter().try_for_each(output::print_line)?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn engine(board: &Board, health: &BoardHealth) -> String {
+    let tried = || board.engines.iter().map(|engine| engine.as_str()).collect::<Vec<_>>().join("?, ");
+    match board.engines.as_slice() {
+        [only] => only.as_str().to_owned(),
+        _ => health.engine.clone().unwrap_or_else(|| tried() + "?"),
+    }
+}
+
+fn as_json(board: &Board, health: &BoardHealth) -> serde_json::Value {
+    serde_json::json!({
+        "board": board.id, "name": board.name, "base_url": board.base_url, "homepage": board.homepage,
+        "engines": board.engines, "enabled": board.enabled, "terms": board.terms, "health": health,
+    })
+}
+
+fn show(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
+    let health = health(context, board)?;
+    if context.format()? != Format::Table {
+        return print_values(context.format()?, &[as_json(board, &health)]);
+    }
+    let schedule = match &board.schedule {
+        Schedule::Every(seconds) => format!("every {}", humane(*seconds)),
+        Schedule::Cron(line) => format!("{line} ({})", board.zone),
+    };
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let lines = [
+        ("name", Some(board.name.clone())),
+        ("address", Some(board.base_url.to_string())),
+        ("page", Some(board.homepage.to_string())),
+        ("engine", Some(engine(board, &health))),
+        ("schedule", Some(schedule)),
+        ("zone", Some(board.zone.to_string())),
+        ("terms", board.terms.clone()),
+        ("state", Some(health.state.as_str().to_owned())),
+        ("since", time(health.since)),
+        ("why", health.why),
+        ("remedy", health.remedy),
+        ("last poll", time(health.last_poll)),
+        ("last read", time(health.last_success)),
+        ("moved to", health.moved_to),
+    ];
+    for (label, value) in lines.iter().filter_map(|(label, value)| value.as_ref().map(|value| (label, value))) {
+        output::print(&super::job_text::labelled(label, value))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn humane(seconds: u64) -> String {
+    match seconds {
+        s if s % 86_400 == 0 => format!("{} d", s / 86_400),
+        s if s % 3_600 == 0 => format!("{} h", s / 3_600),
+        s => format!("{} min", s / 60),
+    }
+}
+
+/// Polls the board into a database that is thrown away, so that nothing is stored.
+fn check(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
+    let folder = std::env::temp_dir().join(format!("jobrounds-check-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    let found = check_in(context, board, &folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    tell_check(context, board, found?)
+}
+
+/// Polls the first list of a board into a database in this folder.
+fn check_in(context: &Context, board: &Board, folder: &Path) -> anyhow::Result<RunReport> {
+    let scratch = Store::open(&folder.join("check.db"))?;
+    let mut board = board.clone();
+    board.enabled = true;
+    board.details = false;
+    board.max_pages = 1;
+    let hosts = Arc::new(StoredHosts::new(scratch.clone()));
+    runtime()?.block_on(async {
+        let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
+        let options = PollOptions { keep_raw: false, ..PollOptions::default() };
+        let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(ExactJudge)).with_options(options);
+        Ok(poller.poll(std::slice::from_ref(&board)).await?)
+    })
+}
+
+/// Says what a check found.
+fn tell_check(context: &Context, board: &Board, report: RunReport) -> anyhow::Result<Outcome> {
+    let Some(found) = report.boards.into_iter().next() else { return Ok(Outcome::Partly) };
+    let well = found.listed > 0 || found.state.is_readable();
+    if context.format()? == Format::Table {
+        output::print(&format!("{}: {}", board.id, found.state.as_str()))?;
+        let engine = found.engine.as_deref().and_then(Engine::from_word).map(Engine::as_str);
+        output::print(&super::job_text::labelled("engine", engine.unwrap_or("none answered")))?;
+        output::print(&super::job_text::labelled("rows on its first list", &found.listed.to_string()))?;
+        output::print(&super::job_text::labelled("requests", &(found.requests + found.robots_requests).to_string()))?;
+        for problem in &found.problems {
+            output::print(&super::job_text::labelled("problem", &super::parse::describe(problem)))?;
+        }
+        for (label, text) in [("why", &found.why), ("remedy", &found.remedy)] {
+            if let Some(text) = text {
+                output::print(&super::job_text::labelled(label, text))?;
+            }
+        }
+    } else {
+        output::print_json(&found)?;
+    }
+    Ok(if well { Outcome::Done } else { Outcome::Partly })
+}

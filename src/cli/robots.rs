@@ -1,0 +1,28 @@
+//! `robots`: whether a robots.txt allows an address, and by which rule.
+
+use super::arguments::{Global, RobotsArguments};
+use super::context::UsageError;
+use super::format::Format;
+use super::{Outcome, output};
+use crate::fetch::RobotsRules;
+
+pub(super) fn run(wanted: &RobotsArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let text = super::parse::read_input(&wanted.file)?;
+    let url = url::Url::parse(&wanted.url).map_err(|error| UsageError(format!("--url `{}`: {error}", wanted.url)))?;
+    let rules = RobotsRules::parse(&text);
+    let verdict = rules.verdict(&wanted.agent, url.as_str());
+    let word = if verdict.allowed { "allowed" } else { "disallowed" };
+    let rule = verdict.rule.clone().unwrap_or_else(|| "no rule applies".to_owned());
+    let delay = rules.crawl_delay(&wanted.agent);
+    if Format::read(global.format.as_deref())? == Format::Table {
+        output::print(word)?;
+        output::print(&rule)?;
+        if let Some(delay) = delay {
+            output::print(&format!("Crawl-delay: {} s", delay.as_secs_f64()))?;
+        }
+    } else {
+        let delay = delay.map(|delay| delay.as_secs_f64());
+        output::print_line(&serde_json::json!({"verdict": word, "rule": rule, "crawl_delay": delay}))?;
+    }
+    Ok(Outcome::Done)
+}
