@@ -26,8 +26,19 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
-            "model", "board", "fetch", "parse", "normalize", "dedupe", "store", "matching", "digest", "deliver",
-            "pipeline", "demo", "config",
+            "model",
+            "board",
+            "fetch",
+            "parse",
+            "normalize",
+            "dedupe",
+            "store",
+            "matching",
+            "digest",
+            "deliver",
+            "pipeline",
+            "demo",
+            "config",
         ],
     ),
 ];
@@ -138,6 +149,10 @@ fn every_file_says_what_it_is_for() {
 fn no_module_is_a_drawer_for_odds_and_ends() {
     for (path, ..) in sources() {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(!["utils", "util", "helpers", "common", "manager", "misc"].contains(&stem.as_str()), "{}", path.display());
+        assert!(
+            !["utils", "util", "helpers", "common", "manager", "misc"].contains(&stem.as_str()),
+            "{}",
+            path.display()
+        );
     }
 }
