@@ -18,11 +18,12 @@ const KEYS_NAMED: usize = 8;
 /// Gives the body as text: a byte order mark is dropped, bytes that are not UTF-8 are replaced.
 pub(super) fn body_text<'a>(page: &'a Page, complaints: &mut Complaints) -> Cow<'a, str> {
     let bytes = page.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&page.body);
-    let text = String::from_utf8_lossy(bytes);
-    if matches!(text, Cow::Owned(_)) {
-        complaints.add(ProblemKind::Repaired, "", || "bytes that are not UTF-8 were replaced".to_owned());
+    // The plain check is several times as fast as the lossy reading, and nearly always suffices.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
     }
-    text
+    complaints.add(ProblemKind::Repaired, "", || "bytes that are not UTF-8 were replaced".to_owned());
+    String::from_utf8_lossy(bytes)
 }
 
 /// Shortens a text for a message and makes its control characters harmless.

