@@ -16,18 +16,20 @@ const ITEMS: u64 = 100;
 fn feed() -> String {
     let sentence =
         "<p>Assigns ICD-10-CM &amp; CPT codes to <b>inpatient</b> and outpatient records; queries physicians.</p>\n";
-    let mut text =
-        String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel><title>Jobs</title>");
-    for number in 0..ITEMS {
-        text.push_str(&format!(
-            "<item><title>Coder {number} &amp; Auditor | Mercy Health</title><link>https://jobs.example.org/job/coder/{number}?a=1&amp;b=2</link>\
+    let item = |number: u64| {
+        format!(
+            "<item><title>Coder {number} &amp; Auditor | Mercy Health</title>\
+             <link>https://jobs.example.org/job/coder/{number}?a=1&amp;b=2</link>\
              <guid isPermaLink=\"false\">board-{number}</guid><pubDate>Mon, 02 Nov 2026 08:00:00 GMT</pubDate>\
              <category>OH</category><description><![CDATA[{}]]></description></item>\n",
             sentence.repeat(31)
-        ));
-    }
-    text.push_str("</channel></rss>\n");
-    text
+        )
+    };
+    let items: String = (0..ITEMS).map(item).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel><title>Jobs</title>\
+         <link>https://jobs.example.org/</link><description>Jobs</description>{items}</channel></rss>\n"
+    )
 }
 
 fn board() -> Board {

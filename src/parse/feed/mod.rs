@@ -1,10 +1,11 @@
 //! Reads feeds: RSS 2.0, 0.9x and 1.0, Atom, CDF, JSON Feed and plain job XML, whole or damaged.
 //!
-//! One pass and no strict parser: [`markup`] cuts the text into tags, [`reader`] gathers items from
-//! them, [`draft`] settles each into a posting. What is broken costs the item it stands in and is
-//! reported with its place; what had to be repaired is reported once a sort.
+//! One pass and no strict parser: [`markup`] cuts the text into tags, [`reader`] and [`element`]
+//! gather items from them, [`draft`] settles each into a posting. What is broken costs the item it
+//! stands in and is reported with its place; what had to be repaired is reported once a sort.
 
 mod draft;
+mod element;
 mod json_feed;
 mod links;
 mod markup;
@@ -83,6 +84,7 @@ fn read_xml(text: &str, page: &Url) -> Option<Parsed> {
     parsed.problems.extend(reading.repairs.problems());
     parsed.next.extend(reading.next.as_deref().and_then(|link| next_page(link, &links, page)));
     note_cut(&mut parsed, &reading);
+    parsed.postings.reserve_exact(reading.drafts.len());
     for draft in reading.drafts {
         parsed.postings.extend(draft.finish(&links, &mut parsed.problems));
     }
