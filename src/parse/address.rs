@@ -38,6 +38,9 @@ const OTHER_PAGES: [&str; 13] = [
     "post",
 ];
 
+/// Path parts under which texts about jobs stand, never postings.
+const ARTICLES: [&str; 7] = ["blog", "news", "article", "articles", "resources", "advice", "events"];
+
 /// Takes fragment and tracking parameters off an address.
 pub(super) fn tidy(mut url: Url) -> Url {
     url.set_fragment(None);
@@ -78,7 +81,8 @@ pub(super) fn looks_like_posting(url: &Url) -> bool {
         url.path_segments().into_iter().flatten().filter(|p| !p.is_empty()).map(str::to_ascii_lowercase).collect();
     let Some(last) = parts.last() else { return false };
     let file = [".xml", ".pdf", ".jpg", ".png", ".css", ".js", ".rss"].iter().any(|end| last.ends_with(end));
-    if file || OTHER_PAGES.contains(&last.as_str()) {
+    let article = parts.iter().any(|part| ARTICLES.contains(&part.as_str()));
+    if file || article || OTHER_PAGES.contains(&last.as_str()) {
         return false;
     }
     let Some(at) = parts.iter().position(|part| SINGLE.contains(&part.as_str()) || PLURAL.contains(&part.as_str()))
@@ -154,8 +158,16 @@ mod tests {
         ] {
             assert!(looks_like_posting(&url(&format!("https://a.example{good}"))), "{good}");
         }
-        for bad in ["/", "/jobs/", "/jobs/search", "/careers/benefits", "/about", "/job/alerts", "/jobs/4711/flyer.pdf"]
-        {
+        for bad in [
+            "/",
+            "/jobs/",
+            "/jobs/search",
+            "/careers/benefits",
+            "/about",
+            "/job/alerts",
+            "/blog/jobs/10-tips-for-coders",
+            "/jobs/4711/flyer.pdf",
+        ] {
             assert!(!looks_like_posting(&url(&format!("https://a.example{bad}"))), "{bad}");
         }
     }

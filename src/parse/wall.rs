@@ -156,7 +156,10 @@ fn challenge_sign(text: &str) -> Option<String> {
     let widget = WIDGETS.iter().find(|widget| text.contains(*widget));
     match (widget, said) {
         (Some(widget), Some(said)) => Some(format!("a captcha page: `{widget}`, and it says `{said}`")),
-        (Some(widget), None) if words.len() < 80 => Some(format!("a captcha page: `{widget}` and nothing else")),
+        // An empty list says so in few words too, and its search box may load a captcha.
+        (Some(widget), None) if words.len() < 80 && !lower.contains("job") => {
+            Some(format!("a captcha page: `{widget}` and nothing else"))
+        }
         _ => None,
     }
 }
@@ -301,6 +304,8 @@ mod tests {
             "<html><head><title>Security check analyst</title></head><body><script type=\"application/ld+json\">{{\"@type\":\"JobPosting\"}}</script>{form}</body></html>"
         );
         assert_eq!(sign(&with_ld), None);
+        let empty = "<html><body><script src=\"https://www.google.com/recaptcha/api.js\"></script><p>No jobs found</p></body></html>";
+        assert_eq!(sign(empty), None);
         let list = "<html><body><script src=\"/cdn-cgi/challenge-platform/scripts/jsd/main.js\"></script><a href='/jobs/4711/coder'>Coder</a><div class='h-captcha'></div></body></html>";
         assert_eq!(sign(list), None);
     }
