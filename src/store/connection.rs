@@ -28,7 +28,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA cache_size = -8192;
+             PRAGMA cache_size = -12288;
              PRAGMA wal_autocheckpoint = 16000;
              PRAGMA journal_size_limit = 67108864;
              PRAGMA temp_store = MEMORY;",

@@ -24,6 +24,8 @@ pub(super) struct WriterState {
     pub(super) connection: Connection,
     /// Postings that were compared lately.
     pub(super) cache: PostingCache,
+    /// Changes when another process has written; then the cache is stale.
+    data_version: i64,
 }
 
 /// A transaction with the memory that is valid inside it.
@@ -47,7 +49,7 @@ impl Writer {
     /// Starts the thread.
     pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
         let (sender, receiver) = channel();
-        let state = WriterState { connection, cache: PostingCache::default() };
+        let state = WriterState { connection, cache: PostingCache::default(), data_version: 0 };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || serve(state, &receiver))
@@ -62,6 +64,10 @@ impl Writer {
     ) -> Result<T, StoreError> {
         self.call(move |state| {
             let tx = state.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let version: i64 = tx.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+            if std::mem::replace(&mut state.data_version, version) != version {
+                state.cache.clear();
+            }
             let mut work = Work { tx, cache: &mut state.cache };
             let answer = task(&mut work)?;
             work.tx.commit()?;

@@ -212,3 +212,5 @@ CREATE VIRTUAL TABLE job_text USING fts5 (
 );
 
 INSERT INTO job_text (job_text, rank) VALUES ('automerge', 8);
+-- A batch of 500 postings of 3 KB is written in one piece.
+INSERT INTO job_text (job_text, rank) VALUES ('hashsize', 4194304);
