@@ -15,7 +15,7 @@ use super::wire::Reply;
 use crate::model::{Page, Validators};
 
 /// Headers whose values are signs of the software that answered.
-const SIGNS: [&str; 5] = ["x-nas-sid", "x-datadome", "cf-mitigated", "server", "cf-ray"];
+const SIGNS: [&str; 6] = ["x-nas-sid", "x-datadome", "cf-mitigated", "x-amzn-waf-action", "server", "cf-ray"];
 
 /// Writes the head of a request.
 pub(super) fn request_headers(policy: &Policy, validators: Option<&Validators>) -> Result<HeaderMap, FetchError> {

@@ -174,7 +174,7 @@ pub enum FetchError {
         page: Box<Page>,
     },
     /// The board redirects for good to another registrable domain; it is not followed.
-    #[error("ask `{url}`: it has moved for good to `{to}`; `jobrounds board accept` follows it")]
+    #[error("ask `{url}`: it has moved for good to `{to}`; if that is its new home, set the board's `base_url` to it")]
     Moved {
         /// The address asked for; of robots.txt if that is what moved.
         url: String,

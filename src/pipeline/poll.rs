@@ -184,13 +184,15 @@ impl Poller {
             Ok(requests) => requests.into(),
             Err(error) => return Ok(Attempt::Final(Conclusion::Failed { why: error.to_string(), remedy: None })),
         };
+        // Lists that the board's file names are all read; the bound is for pages that follow pages.
+        let most_pages = waiting.len() + board.max_pages as usize;
         let mut asked: HashSet<String> = HashSet::new();
         let mut sum = Sum::default();
         while let Some(wanted) = waiting.pop_front() {
             if !asked.insert(wanted.url.to_string()) {
                 continue;
             }
-            if asked.len() > board.max_pages as usize {
+            if asked.len() > most_pages {
                 sum.spoil(format!("has more list pages than `max_pages` = {}", board.max_pages));
                 break;
             }
