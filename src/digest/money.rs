@@ -42,7 +42,7 @@ fn note(salary: &Salary) -> Option<String> {
     if salary.basis == Basis::Derived && salary.unit.is_some() {
         return Some(format!("read as pay{} by the size of the figures", unit_words(salary.unit)));
     }
-    let assumed = salary.assumptions.iter().find(|assumed| assumed.starts_with("currency"));
+    let assumed = salary.assumptions.iter().find(|assumed| assumed.starts_with("currency") && !assumed.contains('$'));
     assumed.map(|assumed| short_line(assumed, LONGEST_WORDS))
 }
 

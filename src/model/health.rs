@@ -93,4 +93,7 @@ pub struct BoardHealth {
     pub failures: u32,
     /// Where it has moved to.
     pub moved_to: Option<String>,
+    /// When the round began that its host's pace cut short; the next poll goes on with it.
+    #[serde(default)]
+    pub round_started: Option<DateTime<Utc>>,
 }

@@ -75,11 +75,11 @@ impl Poller {
             }
             Visit::Foreign(why) => why,
             Visit::Failed(error) => {
-                report.problems.push(problem_of(&error, wanted));
                 if let FetchError::NotYet { until, .. } = error {
                     report.next_request_at = Some(until);
                     return Ok(Onward::No);
                 }
+                report.problems.push(problem_of(&error, wanted));
                 // Without the host itself there is no use in asking for the next one.
                 if error.is_outage_like() || matches!(error.status(), Some(401 | 403 | 429 | 500..=599)) {
                     return Ok(Onward::No);

@@ -14,6 +14,13 @@ pub enum Conclusion {
         /// Whether the board itself says that it has none.
         says_empty: bool,
     },
+    /// What its host's pace allows was read; the rest waits its turn.
+    Waiting {
+        /// Rows that the lists showed.
+        listed: u64,
+        /// What it waits for.
+        why: String,
+    },
     /// Some of it was read.
     Partly {
         /// What went wrong.
@@ -70,6 +77,7 @@ pub fn conclude(before: &BoardHealth, conclusion: &Conclusion, open_postings: u6
         engine: before.engine.clone(),
         failures: if readable { 0 } else { before.failures.saturating_add(1) },
         moved_to,
+        round_started: None,
     }
 }
 
@@ -77,6 +85,7 @@ fn judge(conclusion: &Conclusion, open_postings: u64) -> (BoardState, Option<Str
     let advise = |text: &str| Some(text.to_owned());
     match conclusion {
         Conclusion::Whole { listed, .. } if *listed > 0 => (BoardState::Ok, None, None),
+        Conclusion::Waiting { listed, why } if *listed > 0 => (BoardState::Ok, Some(why.clone()), None),
         Conclusion::Whole { .. } if open_postings > 0 => (
             BoardState::EmptySuspect,
             Some(format!("lists nothing, although {open_postings} of its postings stood open; none was closed for it")),
@@ -90,7 +99,7 @@ fn judge(conclusion: &Conclusion, open_postings: u64) -> (BoardState, Option<Str
             advise("answers without any posting and without saying that there are none"),
             advise("look at the board in a browser and correct its file"),
         ),
-        Conclusion::Partly { why } => (BoardState::Degraded, Some(why.clone()), None),
+        Conclusion::Partly { why } | Conclusion::Waiting { why, .. } => (BoardState::Degraded, Some(why.clone()), None),
         Conclusion::Walled { why } => (
             BoardState::Walled,
             Some(why.clone()),
@@ -147,6 +156,14 @@ mod tests {
             (healed.state, healed.since, healed.failures, healed.last_success),
             (BoardState::Ok, Some(later), 0, Some(later))
         );
+    }
+
+    #[test]
+    fn a_board_that_waits_for_its_hosts_pace_is_well() {
+        let waits = Conclusion::Waiting { listed: 100, why: "its host asks for a wait".into() };
+        let health = conclude(&BoardHealth::default(), &waits, 0, now());
+        assert_eq!((health.state, health.failures), (BoardState::Ok, 0));
+        assert!(health.why.is_some());
     }
 
     #[test]

@@ -4,15 +4,19 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::attempt::Attempt;
 use super::health::{Conclusion, conclude};
 use super::report::{BoardReport, RunReport};
 use super::visit::{Errand, Taken, Visit, problem_of};
 use crate::board::Board;
 use crate::fetch::{FetchError, Fetcher};
-use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
+use crate::model::{BoardHealth, BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
 use crate::store::{PollEnd, Store, StoreError};
 
+/// A round that is older is begun anew.
+const LONGEST_ROUND_HOURS: i64 = 24;
 /// How many boards are polled side by side.
 const BOARDS_AT_ONCE: usize = 8;
 
@@ -123,11 +127,11 @@ impl Poller {
             report.state = BoardState::Disabled;
             return Ok(report);
         }
-        let started_at = self.clock.now();
         let id = board.id.clone();
         let (mut before, open) =
             self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
-        let (engine, conclusion) = self.lists(board, before.engine.as_deref(), &mut report).await?;
+        let round = Round::of(&before, self.clock.now(), self.options.full);
+        let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
         if let Some(engine) = engine {
             report.engine = Some(engine.as_str().to_owned());
             before.engine.clone_from(&report.engine);
@@ -136,10 +140,14 @@ impl Poller {
             }
         }
         let now = self.clock.now();
-        let health = conclude(&before, &conclusion, open, now);
+        let unfinished = report.next_request_at.is_some();
+        let asked_nothing = unfinished && report.requests == 0;
+        let conclusion = if asked_nothing { Conclusion::NotDue } else { conclusion };
+        let mut health = conclude(&before, &conclusion, open, now);
+        health.round_started = unfinished.then_some(round.started_at);
         (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
         let complete = matches!(conclusion, Conclusion::Whole { .. }) && health.state.is_readable();
-        let end = PollEnd { board: board.id.clone(), started_at, now, complete, health };
+        let end = PollEnd { board: board.id.clone(), started_at: round.started_at, now, complete, health };
         let closing = self.in_store(move |store| store.finish_poll(end)).await?;
         report.closed += closing.closed;
         (self.progress)(board.id.as_str(), Step::Done(report.state));
@@ -154,14 +162,14 @@ impl Poller {
     async fn lists(
         &self,
         board: &Board,
-        remembered: Option<&str>,
+        (remembered, round): (Option<&str>, Round),
         report: &mut BoardReport,
     ) -> Result<(Option<Engine>, Conclusion), StoreError> {
         let known = remembered.and_then(Engine::from_word).filter(|engine| board.engines.contains(engine));
         let engines: Vec<Engine> = known.map_or_else(|| board.engines.clone(), |engine| vec![engine]);
         let mut refusals = Vec::new();
         for &engine in &engines {
-            match self.lists_of(board, engine, report).await? {
+            match self.lists_of(board, (engine, round), report).await? {
                 Attempt::Answered(conclusion) => return Ok((Some(engine), conclusion)),
                 Attempt::Final(conclusion) => {
                     return Ok((known.or((engines.len() == 1).then_some(engine)), conclusion));
@@ -178,7 +186,12 @@ impl Poller {
     }
 
     /// Reads every list page of one engine. The first page decides whether the engine answers.
-    async fn lists_of(&self, board: &Board, engine: Engine, report: &mut BoardReport) -> Result<Attempt, StoreError> {
+    async fn lists_of(
+        &self,
+        board: &Board,
+        (engine, round): (Engine, Round),
+        report: &mut BoardReport,
+    ) -> Result<Attempt, StoreError> {
         let today = self.clock.now().with_timezone(&board.zone).date_naive();
         let mut waiting: VecDeque<Wanted> = match board.first_requests(engine, today) {
             Ok(requests) => requests.into(),
@@ -197,6 +210,10 @@ impl Poller {
                 break;
             }
             let errand = Errand { board, engine, wanted: &wanted };
+            if let Some(record) = self.read_in(round, &errand).await {
+                sum.add(&Taken::from(record), &mut waiting, report);
+                continue;
+            }
             let taken = match self.visit(&errand, report).await {
                 Visit::Read(both) => self.keep(&errand, *both, report).await?,
                 Visit::Unchanged(record) => Taken::from(record),
@@ -237,6 +254,23 @@ impl Poller {
     }
 }
 
+/// A round of a board's lists: begun now, or begun before and cut short by the host's pace.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Round {
+    pub(super) started_at: DateTime<Utc>,
+    pub(super) resumed: bool,
+}
+
+impl Round {
+    /// Goes on with a round that is less than a day old; begins one otherwise. With one request an
+    /// hour, a board's lists are so read once a day, and its details have the other hours.
+    fn of(before: &BoardHealth, now: DateTime<Utc>, anew: bool) -> Self {
+        let young = |start: &DateTime<Utc>| *start <= now && now - *start < TimeDelta::hours(LONGEST_ROUND_HOURS);
+        let resumed = before.round_started.filter(|start| !anew && young(start));
+        Self { started_at: resumed.unwrap_or(now), resumed: resumed.is_some() }
+    }
+}
+
 /// What the lists of one board add up to.
 #[derive(Default)]
 struct Sum {
@@ -244,6 +278,7 @@ struct Sum {
     listed: u64,
     says_empty: bool,
     spoiled: Option<String>,
+    waits: bool,
 }
 
 impl Sum {
@@ -265,12 +300,14 @@ impl Sum {
 
     /// Weighs a failed request: an end of the poll, or one page less.
     fn failed(&mut self, error: &FetchError, wanted: &Wanted, report: &mut BoardReport) -> Option<Attempt> {
-        report.problems.push(problem_of(error, wanted));
+        if !matches!(error, FetchError::NotYet { .. }) {
+            report.problems.push(problem_of(error, wanted));
+        }
         if let FetchError::NotYet { until, .. } = error {
             report.next_request_at = Some(*until);
-            let nothing_yet = self.pages == 0;
+            self.waits = true;
             self.spoil(format!("its host asks for a wait until {}", until.format("%Y-%m-%d %H:%M UTC")));
-            return nothing_yet.then_some(Attempt::Final(Conclusion::NotDue));
+            return (self.pages == 0).then_some(Attempt::Final(Conclusion::NotDue));
         }
         if self.pages > 0 {
             self.spoil(error.to_string());
@@ -285,6 +322,7 @@ impl Sum {
 
     fn whole(self) -> Attempt {
         match self.spoiled {
+            Some(why) if self.waits => Attempt::Answered(Conclusion::Waiting { listed: self.listed, why }),
             Some(why) => Attempt::Answered(Conclusion::Partly { why }),
             None => Attempt::Answered(Conclusion::Whole { listed: self.listed, says_empty: self.says_empty }),
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::poll::Poller;
+use super::poll::{Poller, Round};
 use super::report::BoardReport;
 use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
@@ -109,6 +109,15 @@ impl Poller {
         let (id, url) = (board.id.clone(), wanted.url.to_string());
         let record = self.in_store(move |store| store.page_record(&id, &url)).await.ok().flatten()?;
         (record.engine == engine.as_str()).then_some(record)
+    }
+
+    /// Recalls an answer that this very round has read before it was cut short.
+    pub(super) async fn read_in(&self, round: Round, errand: &Errand<'_>) -> Option<PageRecord> {
+        if !round.resumed {
+            return None;
+        }
+        let record = self.remembered(errand.board, errand.engine, errand.wanted).await?;
+        (record.confirmed_at >= round.started_at).then_some(record)
     }
 
     async fn unchanged(&self, board: &Board, wanted: &Wanted, report: &mut BoardReport) -> Visit {

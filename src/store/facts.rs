@@ -304,11 +304,9 @@ fn pay_text(pay: &Salary) -> Option<String> {
     };
     let currency = pay.currency.as_deref().filter(|currency| *currency != "USD");
     let unit = pay.unit.map(|unit| format!("/{}", unit.as_str().to_lowercase()));
-    Some(format!(
-        "{}{figures}{}",
-        currency.map(|code| format!("{code} ")).unwrap_or_default(),
-        unit.unwrap_or_default()
-    ))
+    let doubt = if pay.implausible.is_some() { " (implausible)" } else { "" };
+    let currency = currency.map(|code| format!("{code} ")).unwrap_or_default();
+    Some(format!("{currency}{figures}{}{doubt}", unit.unwrap_or_default()))
 }
 
 /// Sets commas between thousands.
