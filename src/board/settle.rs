@@ -183,7 +183,7 @@ pub enum BoardError {
         why: String,
     },
     /// A rule cannot be read.
-    #[error("board `{board}`: `{key}`: {source}")]
+    #[error("board `{board}`: `{key}` cannot be used")]
     Rule {
         /// The board.
         board: BoardId,

@@ -13,7 +13,7 @@ pub(super) fn run(command: &ConfigCommand, global: &Global) -> anyhow::Result<Ou
     let variables: Vec<(String, String)> = std::env::vars().collect();
     let loaded = config::load(global.config.as_deref(), &variables)?;
     for board in &loaded.boards {
-        check_selectors(board).map_err(super::context::UsageError)?;
+        check_selectors(board).map_err(|why| super::context::UsageError(format!("board `{}`: {why}", board.id)))?;
     }
     if let ConfigCommand::Show = command {
         output::print(&loaded.shown())?;

@@ -33,7 +33,7 @@ fn configuration(context: &Context) -> Finding {
     let enabled = context.config.boards.iter().filter(|board| board.enabled).count();
     for board in &context.config.boards {
         if let Err(why) = crate::parse::check_selectors(board) {
-            return Finding { well: false, text: format!("configuration: {why}") };
+            return Finding { well: false, text: format!("configuration: board `{}`: {why}", board.id) };
         }
     }
     Finding {

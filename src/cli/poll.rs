@@ -106,7 +106,10 @@ const PROBLEMS_TOLD: usize = 3;
 /// Tells a board's problems, those that cost something first.
 fn explain_problems(board: &BoardReport) {
     // What made the state was told above.
-    let told = |problem: &&Problem| !matches!(problem.kind, ProblemKind::Walled | ProblemKind::Moved);
+    let told = |problem: &&Problem| {
+        !matches!(problem.kind, ProblemKind::Walled | ProblemKind::Moved)
+            && board.why.as_ref() != Some(&problem.message)
+    };
     let (small, grave): (Vec<&Problem>, Vec<&Problem>) = board
         .problems
         .iter()

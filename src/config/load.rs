@@ -51,7 +51,7 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A file cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -85,7 +85,7 @@ pub enum ConfigError {
     #[error(transparent)]
     Board(#[from] BoardError),
     /// A file with a secret cannot be read.
-    #[error("{owner}: `{key}` {}: {source}; {remedy}", path.display())]
+    #[error("{owner}: cannot read `{key}` {} ({remedy})", path.display())]
     SecretFile {
         /// Whose secret.
         owner: String,

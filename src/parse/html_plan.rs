@@ -40,7 +40,13 @@ pub fn check_selectors(board: &Board) -> Result<(), String> {
 
 /// Compiles one selector.
 pub(super) fn compiled(key: &str, text: &str) -> Result<Selector, String> {
-    Selector::parse(text).map_err(|error| format!("`{key}`: `{text}` is not a CSS selector: {error}"))
+    Selector::parse(text).map_err(|error| {
+        // Some of the library's complaints only ask to report them; those help nobody here.
+        let complaint = error.to_string();
+        let complaint =
+            complaint.lines().next().filter(|line| !line.contains("report this")).unwrap_or("it does not parse");
+        format!("`{key}`: `{text}` is not a CSS selector: {complaint}")
+    })
 }
 
 /// Compiles one rule.

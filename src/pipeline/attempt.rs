@@ -16,7 +16,7 @@ pub(super) enum Attempt {
 impl Attempt {
     /// Judges a failed first request.
     pub(super) fn of_first_failure(error: &FetchError) -> Self {
-        let why = error.to_string();
+        let why = format!("failed to {error}");
         match error {
             FetchError::Moved { to, .. } => Self::Final(Conclusion::Moved { to: home(to) }),
             FetchError::RobotsDisallowed { .. } => Self::Final(Conclusion::Walled { why }),

@@ -84,7 +84,7 @@ impl Poller {
                 if error.is_outage_like() || matches!(error.status(), Some(401 | 403 | 429 | 500..=599)) {
                     return Ok(Onward::No);
                 }
-                error.to_string()
+                format!("failed to {error}")
             }
         };
         let problem = Problem::new(ProblemKind::BrokenItem, why.clone()).at(wanted.url.as_str());
@@ -134,7 +134,7 @@ impl Poller {
                 }
                 Visit::Failed(error) => {
                     report.problems.push(problem_of(&error, &wanted));
-                    why = error.to_string();
+                    why = format!("failed to {error}");
                 }
             }
         }

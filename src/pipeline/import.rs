@@ -51,7 +51,7 @@ pub struct ImportRequest<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The input could not be read.
-    #[error("line {line} cannot be read: {source}")]
+    #[error("line {line} cannot be read")]
     Unreadable {
         /// The line.
         line: u64,

@@ -310,7 +310,7 @@ impl Sum {
             return (self.pages == 0).then_some(Attempt::Final(Conclusion::NotDue));
         }
         if self.pages > 0 {
-            self.spoil(error.to_string());
+            self.spoil(format!("failed to {error}"));
             return None;
         }
         Some(Attempt::of_first_failure(error))

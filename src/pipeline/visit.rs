@@ -229,5 +229,5 @@ pub(super) fn problem_of(error: &FetchError, wanted: &Wanted) -> Problem {
         FetchError::NotYet { .. } => ProblemKind::Deferred,
         _ => ProblemKind::Fetch,
     };
-    Problem::new(kind, error.to_string()).at(wanted.url.as_str())
+    Problem::new(kind, format!("failed to {error}")).at(wanted.url.as_str())
 }
