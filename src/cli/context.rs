@@ -97,6 +97,7 @@ impl Context {
 
 /// Starts the asynchronous runtime.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let built =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(6).enable_all().build();
     built.context("failed to start the runtime")
 }
