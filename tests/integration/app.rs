@@ -42,12 +42,15 @@ impl TestApp {
 
     /// Writes the configuration anew.
     pub fn configure(&self, boards: &str) {
-        let off: String =
-            ["aapc", "ahdi", "ahima", "elite", "usajobs"].map(|id| format!("[boards.{id}]\nenabled = false\n")).join("");
-        let off = if boards.contains("# built-in") { String::new() } else { off };
+        // Built-in boards are on the internet; only those that a test points elsewhere are left on.
+        let off: String = ["aapc", "ahdi", "ahima", "elite", "usajobs"]
+            .into_iter()
+            .filter(|id| !boards.contains(&format!("[boards.{id}]")))
+            .map(|id| format!("[boards.{id}]\nenabled = false\n"))
+            .collect();
         let text = format!(
             "[store]\npath = \"test.db\"\n[fetch]\ncontact = \"https://careers.example.edu/jobs\"\n\
-             allow_private_addresses = true\nmin_interval = \"0s\"\n{off}{boards}"
+             allow_private_addresses = true\nmin_interval = \"0s\"\nretry_pause = \"5ms\"\n{off}{boards}"
         );
         std::fs::write(self.path("jobrounds.toml"), text).unwrap();
     }

@@ -1,5 +1,14 @@
 //! Whole-flow tests, one binary: the house's rules, then one file a theme.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::panic, reason = "a test that cannot go on says so by panicking")]
+#![expect(unreachable_pub, reason = "the modules of one test binary are nobody else's")]
 
+mod app;
 mod architecture;
+mod errors;
+mod fake_board;
+mod faults;
+mod polling;
+mod searching;
+mod vacancies;
