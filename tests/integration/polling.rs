@@ -148,7 +148,9 @@ fn a_changed_row_is_asked_for_at_its_new_address() {
 fn a_changed_feed_item_is_one_update() {
     let board = FakeBoard::start(|_| Reply::status(404));
     let feed = bti_feed(board.origin(), &three());
-    board.now_answers(move |asked| if asked.path == "/jobs/?display=rss" { Reply::xml(feed.clone()) } else { Reply::status(404) });
+    board.now_answers(
+        move |asked| if asked.path == "/jobs/?display=rss" { Reply::xml(feed.clone()) } else { Reply::status(404) },
+    );
     let mut app = app_with_engine(&board, "bti");
     assert_eq!(app.poll("lakes")["new"], 3);
     let mut changed = three();
@@ -157,7 +159,11 @@ fn a_changed_feed_item_is_one_update() {
     board.now_answers(move |_| Reply::xml(feed.clone()));
     app.at("2026-11-22T18:00:00Z");
     let report = app.poll("lakes");
-    assert_eq!((&report["updated"], &report["unchanged"], &report["new"]), (&json!(1), &json!(2), &json!(0)), "{report}");
+    assert_eq!(
+        (&report["updated"], &report["unchanged"], &report["new"]),
+        (&json!(1), &json!(2), &json!(0)),
+        "{report}"
+    );
 }
 
 /// Answers the second list page by `failure`, everything else as usual.
@@ -284,14 +290,18 @@ fn what_two_whole_polls_do_not_show_closes_and_opens_again_when_shown() {
     assert_eq!(titles(&app, &[]).len(), 2);
     assert_eq!(titles(&app, &["--status", "closed"]), ["Inpatient Coder"]);
     let closed = app.run(&["show", "lakes/40000001", "--format", "json"]).json();
-    assert_eq!((&closed["status"], &closed["closed_reason"]), (&json!("closed"), &json!("absent from two complete polls")));
+    assert_eq!(
+        (&closed["status"], &closed["closed_reason"]),
+        (&json!("closed"), &json!("absent from two complete polls"))
+    );
 
     board.now_answers(ymcareers(&three(), 100));
     app.at("2026-11-23T06:00:00Z");
     let report = app.poll("lakes");
     assert_eq!((&report["reopened"], &report["new"]), (&json!(1), &json!(0)), "{report}");
     let job = app.run(&["show", "lakes/40000001", "--history", "--format", "json"]).json();
-    let told: Vec<&str> = job["history"].as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect();
+    let told: Vec<&str> =
+        job["history"].as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect();
     assert_eq!(told.iter().filter(|kind| **kind == "opened").count(), 1, "{told:?}");
     assert_eq!(job["status"], "open");
 }
@@ -371,7 +381,9 @@ fn details_come_in_time_where_only_one_request_an_hour_is_allowed() {
 fn engines_are_tried_in_order_and_the_answering_one_is_remembered() {
     let bti = FakeBoard::start(|_| Reply::status(404));
     let feed = bti_feed(bti.origin(), &three());
-    bti.now_answers(move |asked| if asked.path == "/jobs/?display=rss" { Reply::xml(feed.clone()) } else { Reply::status(404) });
+    bti.now_answers(
+        move |asked| if asked.path == "/jobs/?display=rss" { Reply::xml(feed.clone()) } else { Reply::status(404) },
+    );
     let scribble = FakeBoard::start(|_| Reply::status(404));
     scribble.now_answers(webscribble(scribble.origin(), &three()));
     let jsonld = FakeBoard::start(|_| Reply::status(404));
@@ -395,14 +407,16 @@ fn engines_are_tried_in_order_and_the_answering_one_is_remembered() {
         assert_eq!(board.paths().len(), 1, "{engine}: {:?}", board.paths());
         assert!(first > refused, "{engine} was asked for after {refused} others");
         let shown = app.run(&["board", "list", "--format", "json"]).json();
-        assert_eq!(shown.as_array().unwrap().iter().find(|one| one["board"] == id).unwrap()["health"]["engine"], engine);
+        assert_eq!(
+            shown.as_array().unwrap().iter().find(|one| one["board"] == id).unwrap()["health"]["engine"],
+            engine
+        );
     }
 }
 
 /// Answers with a sitemap and pages that carry JSON-LD.
 fn jsonld_site(origin: &str) -> impl FnMut(&super::fake_board::Asked) -> Reply + Send + use<> {
-    let urls: String =
-        three().iter().map(|one| format!("<url><loc>{origin}{}</loc></url>", one.path())).collect();
+    let urls: String = three().iter().map(|one| format!("<url><loc>{origin}{}</loc></url>", one.path())).collect();
     move |asked| {
         if asked.path == "/sitemap.xml" {
             return Reply::new("application/xml", format!("<?xml version=\"1.0\"?><urlset>{urls}</urlset>"));
