@@ -124,6 +124,7 @@ fn arrivals(line: &[u8], default_board: Option<&BoardId>) -> Result<Vec<Arrival>
     let mut raw = found.ok_or("is not a schema.org JobPosting")?;
     // In a file the identifier is the posting's id; on a page it may be a requisition number.
     raw.posting_id = identifier(&value).or(raw.posting_id);
+    raw.requisition_ids.retain(|id| Some(id) != raw.posting_id.as_ref());
     raw.completeness = Completeness::Full;
     Ok(vec![Arrival { board, raw }])
 }
