@@ -25,7 +25,6 @@ fn unusable_configuration_is_told_with_its_place_and_remedy() {
         ("no TOML", "[boards.lakes\n".to_owned()),
         ("unknown engine", "[boards.lakes]\nengine = \"ymcareer\"\nbase_url = \"https://lakes.example\"\n".to_owned()),
         ("no engine", "[boards.lakes]\nbase_url = \"https://lakes.example\"\n".to_owned()),
-        ("bad selector", format!("{html}item = \"li..job\"\n")),
         ("bad filter", format!("{html}item = \"li\"\nfields = {{ title = \"a | trimm\" }}\n")),
         (
             "missing key file",
@@ -44,6 +43,16 @@ fn unusable_configuration_is_told_with_its_place_and_remedy() {
     assert!(told.iter().all(|text| text.contains("[exit 2]")), "{told:#?}");
     assert!(!told.join("").contains("secret\"") && !told.join("").contains("me:pass@"), "{told:#?}");
     insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn a_bad_selector_is_told_with_its_board_and_without_another_programs_words() {
+    let boards = "[boards.lakes]\nengine = \"html\"\nbase_url = \"https://lakes.example\"\n\
+                  [boards.lakes.html]\nitem = \"li..job\"\n";
+    let told = said_to_config(boards, &["config", "check"]);
+    assert!(told.contains("[exit 2]") && told.contains("`html.item`") && told.contains("`li..job`"), "{told}");
+    assert!(told.contains("`lakes`"), "{told}");
+    assert!(!told.contains("report this to the developer"), "{told}");
 }
 
 #[test]

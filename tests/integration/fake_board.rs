@@ -16,6 +16,8 @@ pub struct Reply {
     pub cut_after: Option<usize>,
     /// Wait before answering.
     pub pause: Duration,
+    /// Wait before hanging up on a cut body.
+    pub halt: Duration,
 }
 
 impl Reply {
@@ -49,6 +51,12 @@ impl Reply {
     #[must_use]
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.cut_after = Some(bytes);
+        self
+    }
+
+    #[must_use]
+    pub fn halting(mut self, halt: Duration) -> Self {
+        self.halt = halt;
         self
     }
 
@@ -178,6 +186,7 @@ fn answer(mut stream: &TcpStream, request: &Asked, mut reply: Reply) -> std::io:
     match reply.cut_after {
         Some(bytes) => {
             stream.write_all(&reply.body[..bytes.min(reply.body.len())])?;
+            thread::sleep(reply.halt);
             stream.shutdown(std::net::Shutdown::Both)
         }
         None => stream.write_all(&reply.body),

@@ -6,9 +6,13 @@
 
 mod app;
 mod architecture;
+mod config_example;
+mod demo;
 mod errors;
 mod fake_board;
 mod faults;
+mod help;
+mod news;
 mod polling;
 mod searching;
 mod vacancies;
