@@ -40,15 +40,15 @@ fn preview(context: &Context, wanted: &PreviewArguments) -> anyhow::Result<Outco
     let part = choose(context.form().unwrap_or("text"), &words)?;
     let criteria = wanted.filters.criteria(None)?;
     let length = parse_length_of_time(&wanted.since).map_err(|error| UsageError(format!("--since: {error}")))?;
+    let zone = wanted
+        .time_zone
+        .parse()
+        .map_err(|_| UsageError(format!("--tz: `{}` is not an IANA time zone", wanted.time_zone)))?;
     let now = context.clock.now();
     let in_words = in_words(&criteria);
     let request =
         NewsRequest { criteria: &criteria, in_words, since: Some(now - length), now, boards: &context.config.boards };
     let news = gather(&context.reader()?, &request)?;
-    let zone = wanted
-        .time_zone
-        .parse()
-        .map_err(|_| UsageError(format!("--tz: `{}` is not an IANA time zone", wanted.time_zone)))?;
     let digest = news.digest(HEADING, &request, zone, site(context));
     let envelope = Envelope { from: context.config.mail.from.clone(), to: wanted.to.clone(), message_id: None };
     let message = mail(&digest, &envelope);
