@@ -92,7 +92,7 @@ pub struct FakeBoard {
 }
 
 impl FakeBoard {
-    /// Starts a board that answers by the script. It gives a strong ETag with every 200 and
+    /// Starts a board that answers by the script. It gives a strong `ETag` with every 200 and
     /// answers 304 to its own, unless the script set one.
     pub fn start(script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -106,15 +106,6 @@ impl FakeBoard {
             }
         });
         board
-    }
-
-    /// Starts a board that answers by path, 404 elsewhere.
-    pub fn with_pages<const N: usize>(pages: [(&str, Reply); N]) -> Self {
-        let pages = pages.map(|(path, reply)| (path.to_owned(), reply));
-        Self::start(move |asked| {
-            let found = pages.iter().find(|(path, _)| *path == asked.path);
-            found.map_or_else(|| Reply::status(404), |(_, reply)| reply.clone())
-        })
     }
 
     pub fn origin(&self) -> &str {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 #![expect(clippy::panic, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::format_collect, clippy::format_push_string, reason = "short texts, made once")]
 #![expect(unreachable_pub, reason = "the modules of one test binary are nobody else's")]
 
 mod app;

@@ -134,6 +134,22 @@ fn a_changed_row_is_one_update() {
 }
 
 #[test]
+fn a_changed_row_whose_page_is_the_same_is_asked_for_once() {
+    let (board, mut app) = polled();
+    let mut changed = three();
+    "Baltimore".clone_into(&mut changed[0].employer);
+    let (mut lists, mut details) = (ymcareers(&changed, 100), ymcareers(&three(), 100));
+    board.now_answers(move |asked| if asked.path.starts_with("/jobs/") { lists(asked) } else { details(asked) });
+    app.at("2026-11-22T18:00:00Z");
+    let report = app.poll("lakes");
+    assert_eq!((board.paths().len(), &report["not_modified"]), (2, &json!(1)), "{report}");
+    board.forget();
+    app.at("2026-11-23T06:00:00Z");
+    let report = app.poll("lakes");
+    assert_eq!((board.paths().len(), &report["state"]), (1, &json!("ok")), "{:?}", board.paths());
+}
+
+#[test]
 fn a_changed_row_is_asked_for_at_its_new_address() {
     let (board, mut app) = polled();
     let mut changed = three();
