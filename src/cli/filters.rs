@@ -14,7 +14,7 @@ use crate::model::{BoardId, Criteria};
 #[command(next_help_heading = "Filters")]
 pub(super) struct Filters {
     /// Words, "phrases", -exclusions, OR
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// Seen on this board
     #[arg(long, value_name = "ID")]

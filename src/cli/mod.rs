@@ -44,7 +44,7 @@ enum Outcome {
 
 /// Runs the program with the given arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::try_parse_from(arguments.into_iter().map(guarded)) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
@@ -60,6 +60,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// Puts a blank before a word that excludes (`-supervisor`), so that it is not taken for flags.
+fn guarded(argument: OsString) -> OsString {
+    let excludes = argument.to_str().and_then(|text| text.strip_prefix('-')).is_some_and(|word| {
+        word.chars().count() > 1 && !word.starts_with('-') && !word.chars().all(|c| "qvhV".contains(c))
+    });
+    if excludes { [OsString::from(" "), argument].into_iter().collect() } else { argument }
 }
 
 /// Prints clap's own message; help and version are no errors.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
+use secrecy::ExposeSecret;
 use url::Url;
 
 use super::answer::{Head, request_headers};
@@ -214,7 +215,9 @@ impl Fetcher {
         }
         let retry_after = head.retry_after.filter(|_| status >= 400);
         let body = reply.beginning(REFUSAL_BYTES).await;
-        let snippet = snippet(&body);
+        // A server may say back what it was sent.
+        let secrets = errand.policy.secret_headers.iter().map(|(_, secret)| secret.expose_secret());
+        let snippet = secrets.fold(snippet(&body), |text, secret| text.replace(secret, "(secret)"));
         let page = Box::new(head.into_page(body));
         Err(FetchError::Status { url: redacted(url), status, retry_after, snippet, page })
     }

@@ -1,7 +1,7 @@
 //! Postings from files instead of boards: schema.org JobPosting objects, or what `export` printed,
 //! one a line.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -11,7 +11,9 @@ use url::Url;
 
 use super::visit::normalized;
 use crate::board::Board;
-use crate::model::{BoardFacts, BoardId, Completeness, Engine, Judge, Problem, ProblemKind, RawPosting};
+use crate::model::{
+    BoardFacts, BoardId, Completeness, Engine, JobId, Judge, PostingKey, Problem, ProblemKind, RawPosting,
+};
 use crate::parse::read_job_posting;
 use crate::store::{FileCommit, Store, StoreError};
 
@@ -67,6 +69,9 @@ pub enum ImportError {
 struct Arrival {
     board: BoardId,
     raw: RawPosting,
+    /// Set for a posting that did not found the job it was exported with: it comes in after those
+    /// that did, so that jobs get their ids back.
+    follows: bool,
 }
 
 /// Stores every posting of the input. A line that cannot be read costs that line.
@@ -115,7 +120,8 @@ fn arrivals(line: &[u8], default_board: Option<&BoardId>) -> Result<Vec<Arrival>
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     let value: Value = serde_json::from_slice(line).map_err(|error| format!("is not JSON: {error}"))?;
     if let Some(postings) = value.get("postings").and_then(Value::as_array) {
-        return postings.iter().map(exported).collect();
+        let job = value.get("id").and_then(Value::as_str).unwrap_or_default();
+        return postings.iter().map(|posting| exported(posting, job)).collect();
     }
     let named =
         value.get("board").and_then(Value::as_str).map(BoardId::new).transpose().map_err(|error| error.to_string())?;
@@ -126,7 +132,7 @@ fn arrivals(line: &[u8], default_board: Option<&BoardId>) -> Result<Vec<Arrival>
     raw.posting_id = identifier(&value).or(raw.posting_id);
     raw.requisition_ids.retain(|id| Some(id) != raw.posting_id.as_ref());
     raw.completeness = Completeness::Full;
-    Ok(vec![Arrival { board, raw }])
+    Ok(vec![Arrival { board, raw, follows: false }])
 }
 
 /// Reads schema.org `identifier`: a text, a number, or a `PropertyValue`.
@@ -140,13 +146,15 @@ fn identifier(posting: &Value) -> Option<String> {
 }
 
 /// Reads one posting as `export` prints it.
-fn exported(posting: &Value) -> Result<Arrival, String> {
+fn exported(posting: &Value, job: &str) -> Result<Arrival, String> {
     let text = |key: &str| posting.get(key).and_then(Value::as_str).ok_or(format!("a posting has no `{key}`"));
     let board = BoardId::new(text("board")?).map_err(|error| error.to_string())?;
     let raw = posting.get("raw").cloned().ok_or("a posting has no `raw`")?;
     let mut raw: RawPosting = serde_json::from_value(raw).map_err(|error| format!("`raw` cannot be read: {error}"))?;
-    raw.posting_id = Some(text("posting_id")?.to_owned());
-    Ok(Arrival { board, raw })
+    let posting_id = text("posting_id")?.to_owned();
+    let key = PostingKey { board: board.clone(), posting_id: posting_id.clone() };
+    raw.posting_id = Some(posting_id);
+    Ok(Arrival { follows: JobId::founded_by(&key).as_str() != job, board, raw })
 }
 
 fn flush(
@@ -155,24 +163,22 @@ fn flush(
     waiting: &mut Vec<Arrival>,
     outcome: &mut ImportOutcome,
 ) -> Result<(), ImportError> {
-    let mut boards: Vec<BoardId> = Vec::new();
-    let mut known = HashSet::new();
-    boards.extend(
-        waiting.iter().filter(|arrival| known.insert(arrival.board.clone())).map(|arrival| arrival.board.clone()),
-    );
-    let mut all = std::mem::take(waiting);
-    for board in boards {
-        let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|arrival| arrival.board == board);
-        all = others;
-        let (facts, engine) = facts(request.boards, &board);
-        let raws = ours.into_iter().map(|arrival| arrival.raw).collect();
-        let (postings, problems) = normalized(raws, &facts, request.now);
-        outcome.problems.extend(problems);
-        let commit = FileCommit { board, engine, postings, now: request.now, judge: request.judge.clone() };
-        let stored = store.commit_file(commit)?;
-        outcome.new += stored.new;
-        outcome.updated += stored.updated;
-        outcome.unchanged += stored.unchanged;
+    let (followers, founders): (Vec<_>, Vec<_>) = waiting.drain(..).partition(|arrival| arrival.follows);
+    for arrivals in [founders, followers] {
+        let mut by_board: BTreeMap<BoardId, Vec<RawPosting>> = BTreeMap::new();
+        for arrival in arrivals {
+            by_board.entry(arrival.board).or_default().push(arrival.raw);
+        }
+        for (board, raws) in by_board {
+            let (facts, engine) = facts(request.boards, &board);
+            let (postings, problems) = normalized(raws, &facts, request.now);
+            outcome.problems.extend(problems);
+            let commit = FileCommit { board, engine, postings, now: request.now, judge: request.judge.clone() };
+            let stored = store.commit_file(commit)?;
+            outcome.new += stored.new;
+            outcome.updated += stored.updated;
+            outcome.unchanged += stored.unchanged;
+        }
     }
     Ok(())
 }

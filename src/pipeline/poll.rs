@@ -198,7 +198,7 @@ impl Poller {
             Err(error) => return Ok(Attempt::Final(Conclusion::Failed { why: error.to_string(), remedy: None })),
         };
         // Lists that the board's file names are all read; the bound is for pages that follow pages.
-        let most_pages = waiting.len() + board.max_pages as usize;
+        let most_pages = waiting.len().max(board.max_pages as usize);
         let mut asked: HashSet<String> = HashSet::new();
         let mut sum = Sum::default();
         while let Some(wanted) = waiting.pop_front() {

@@ -125,7 +125,8 @@ impl Poller {
         match self.in_store(move |store| store.confirm_page(&id, &url, now)).await {
             Ok(Some(record)) => {
                 report.not_modified += 1;
-                report.unchanged += record.listed;
+                report.reopened += record.reopened;
+                report.unchanged += record.listed.saturating_sub(record.reopened);
                 Visit::Unchanged(record)
             }
             Ok(None) => Visit::Foreign("status 304 for an answer that was never recorded".into()),

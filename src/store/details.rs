@@ -33,7 +33,7 @@ impl Store {
         self.read(|connection| {
             let Some(board) = find_board(connection, board)? else { return Ok(Vec::new()) };
             let mut statement = connection.prepare_cached(
-                "SELECT id, posting_id, attempts FROM posting
+                "SELECT id, posting_id, attempts, row_url FROM posting
                  WHERE board = ?1 AND wants_detail = 1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > ?2)
                    AND (attempts = 0 OR retry_at <= ?2)
                  ORDER BY id DESC LIMIT ?3",
@@ -43,7 +43,9 @@ impl Store {
             let mut wanted = Vec::new();
             while let Some(row) = rows.next()? {
                 let id: i64 = row.get(0)?;
-                if let Some(posting) = read_posting(connection, id)? {
+                if let Some(mut posting) = read_posting(connection, id)? {
+                    // A changed row may also have a new address.
+                    posting.raw.url = row.get::<_, Option<String>>(3)?.or(posting.raw.url);
                     wanted.push(DetailWanted { posting_id: row.get(1)?, raw: posting.raw, attempts: row.get(2)? });
                 }
             }

@@ -107,6 +107,15 @@ impl Store {
             work.tx
                 .prepare_cached("UPDATE page SET confirmed_at = ?2 WHERE id = ?1")?
                 .execute(params![found.id, millis(now)])?;
+            if matches!(found.record.kind, PageKind::Detail { .. }) {
+                // The same details answer what a changed row asked for.
+                work.tx
+                    .prepare_cached(
+                        "UPDATE posting SET wants_detail = 0, attempts = 0 WHERE wants_detail = 1
+                         AND id IN (SELECT posting FROM page_listing WHERE page = ?1)",
+                    )?
+                    .execute([found.id])?;
+            }
             found.record.confirmed_at = now;
             found.record.reopened = see_listed_again(work, found.id, now)?;
             Ok(Some(found.record))

@@ -261,14 +261,15 @@ fn note_lesser(
     let wants = existing.row_fingerprint.is_some() && !matches!(context.kind, PageKind::Detail { .. });
     let mut statement = work.tx.prepare_cached(
         "UPDATE posting SET
-             row_fingerprint = ?2, wants_detail = max(wants_detail, ?3),
+             row_fingerprint = ?2, row_url = ?6, wants_detail = max(wants_detail, ?3),
              attempts = CASE WHEN ?3 THEN 0 ELSE attempts END, retry_at = CASE WHEN ?3 THEN NULL ELSE retry_at END,
              closed_at = CASE WHEN ?4 IS NULL THEN closed_at ELSE ?5 END,
              closed_kind = CASE WHEN ?4 IS NULL THEN closed_kind ELSE 2 END,
              closed_reason = coalesce(?4, closed_reason)
          WHERE id = ?1",
     )?;
-    statement.execute(params![existing.id, incoming.fingerprint, wants, over, millis(context.now)])?;
+    let url = incoming.posting.raw.url.as_deref();
+    statement.execute(params![existing.id, incoming.fingerprint, wants, over, millis(context.now), url])?;
     if over.is_some() {
         return Ok(Step::ClosedByRow);
     }

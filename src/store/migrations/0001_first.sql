@@ -65,6 +65,7 @@ CREATE TABLE posting (
     fingerprint     BLOB NOT NULL,
     -- The list row as last seen, where a fuller version is stored.
     row_fingerprint BLOB,
+    row_url         TEXT,
     first_seen      INTEGER NOT NULL,
     seen_at         INTEGER NOT NULL,
     date_posted     TEXT,
