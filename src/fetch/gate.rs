@@ -114,6 +114,10 @@ impl Gate {
 
     /// Remembers that a request starts now and how long the next one must keep off.
     pub(super) fn mark_request(&self, visit: &mut Visit, spacing: Duration) {
+        if spacing.is_zero() {
+            // Nothing keeps the next request off, so there is nothing that a restart would forget.
+            return;
+        }
         let until = self.clock.now() + TimeDelta::from_std(spacing).unwrap_or(LONGEST_SPACING).min(LONGEST_SPACING);
         let state = HostState { next_allowed: Some(until), reason: None, ..self.memory.recall(&visit.host.key) };
         self.memory.remember(&visit.host.key, &state);

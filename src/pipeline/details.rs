@@ -1,10 +1,12 @@
 //! The details of rows that a list showed: newest first, as many as the host's pace allows.
 
+use std::time::Instant;
+
 use chrono::Duration;
 
 use super::poll::{Poller, Step};
 use super::report::BoardReport;
-use super::visit::{Errand, Visit, problem_of};
+use super::visit::{Answer, Errand, Visit, problem_of};
 use crate::board::Board;
 use crate::fetch::FetchError;
 use crate::model::{Engine, Page, Problem, ProblemKind, RawPosting, Wanted};
@@ -13,11 +15,16 @@ use crate::store::{DetailWanted, StoreError};
 
 /// A detail that could not be had is asked for again after this long, doubled at each attempt.
 const FIRST_RETRY_HOURS: i64 = 6;
+/// At most this many details wait to be stored, and at most this long.
+const MOST_WAITING: usize = 32;
+const LONGEST_WAITING: std::time::Duration = std::time::Duration::from_millis(500);
 /// At most this many details are asked for in one poll.
 const MOST_DETAILS: usize = 10_000;
 
 /// Whether to go on with further details.
 enum Onward {
+    /// Yes, and this answer is to be stored.
+    With(Box<Answer>),
     Yes,
     No,
 }
@@ -43,14 +50,37 @@ impl Poller {
             .filter_map(|row| board.detail_request(engine, &row.raw).map(|wanted| (row, wanted)))
             .collect();
         let total = requests.len() as u64;
+        let mut answers = Vec::new();
+        let mut kept_at = Instant::now();
         for (done, (row, wanted)) in requests.into_iter().enumerate() {
-            if let Onward::No = self.detail((board, engine), (row, &wanted), report).await? {
-                report.deferred = total - done as u64;
-                break;
+            match self.detail((board, engine), (row, &wanted), report).await? {
+                Onward::With(answer) => answers.push(*answer),
+                Onward::Yes => {}
+                Onward::No => {
+                    report.deferred = total - done as u64;
+                    break;
+                }
+            }
+            // At a polite pace each answer is stored as it comes; a fast host's share a transaction.
+            if answers.len() >= MOST_WAITING || kept_at.elapsed() > LONGEST_WAITING {
+                self.keep_details((board, engine), std::mem::take(&mut answers), report).await?;
+                kept_at = Instant::now();
             }
             (self.progress)(board.id.as_str(), Step::Detail { done: done as u64 + 1, wanted: total });
         }
-        Ok(())
+        self.keep_details((board, engine), answers, report).await
+    }
+
+    /// Stores details together, oldest first: the full-text index takes rows in rising order
+    /// without writing out what it holds.
+    async fn keep_details(
+        &self,
+        polled: (&Board, Engine),
+        mut answers: Vec<Answer>,
+        report: &mut BoardReport,
+    ) -> Result<(), StoreError> {
+        answers.reverse();
+        self.keep_all(polled, answers, report).await
     }
 
     async fn detail(
@@ -62,9 +92,9 @@ impl Poller {
         let errand = Errand { board, engine, wanted };
         let why = match self.visit(&errand, report).await {
             Visit::Read(both) => match filled(*both, &row) {
-                Ok(both) => {
-                    self.keep(&errand, both, report).await?;
-                    return Ok(Onward::Yes);
+                Ok((page, parsed)) => {
+                    let answer = Answer { kind: wanted.kind.clone(), page, parsed };
+                    return Ok(Onward::With(Box::new(answer)));
                 }
                 Err(why) => why,
             },

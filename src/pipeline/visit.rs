@@ -8,7 +8,7 @@ use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
 use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, Wanted};
 use crate::parse::{Finding, Parsed, parse, wall_in};
-use crate::store::{PageCommit, PageRecord, StoreError, hash_body};
+use crate::store::{PageCommit, PageOutcome, PageRecord, StoreError, hash_body};
 
 /// One request of a board's poll.
 pub(super) struct Errand<'a> {
@@ -29,6 +29,13 @@ pub(super) enum Visit {
     Foreign(String),
     /// The request failed.
     Failed(FetchError),
+}
+
+/// One answer that was read and waits to be stored.
+pub(super) struct Answer {
+    pub(super) kind: PageKind,
+    pub(super) page: Page,
+    pub(super) parsed: Parsed,
 }
 
 /// What reading and storing one answer gave.
@@ -156,38 +163,61 @@ impl Poller {
         (page, parsed): (Page, Parsed),
         report: &mut BoardReport,
     ) -> Result<Taken, StoreError> {
-        let Errand { board, engine, wanted } = *errand;
         let taken = Taken {
             listed: parsed.postings.len() as u64,
             next: parsed.next.clone(),
             says_empty: parsed.finding == Finding::Empty,
             truncated: parsed.truncated,
         };
-        report.parsed += taken.listed;
-        report.problems.extend(parsed.problems.iter().cloned());
+        let answer = Answer { kind: errand.wanted.kind.clone(), page, parsed };
+        self.keep_all((errand.board, errand.engine), vec![answer], report).await?;
+        Ok(taken)
+    }
+
+    /// Normalizes and stores what several answers held; small ones share a transaction.
+    pub(super) async fn keep_all(
+        &self,
+        (board, engine): (&Board, Engine),
+        mut answers: Vec<Answer>,
+        report: &mut BoardReport,
+    ) -> Result<(), StoreError> {
+        for answer in &mut answers {
+            report.parsed += answer.parsed.postings.len() as u64;
+            report.problems.append(&mut answer.parsed.problems);
+        }
         let facts = board.facts(engine);
-        let now = self.clock.now();
-        let judge = self.judge.clone();
-        let kind = wanted.kind.clone();
-        let keep_raw = self.options.keep_raw;
+        let (now, judge, keep_raw) = (self.clock.now(), self.judge.clone(), self.options.keep_raw);
         let (outcome, problems) = self
             .in_store(move |store| {
-                let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
-                let commit = PageCommit {
-                    board: facts.id.clone(),
-                    engine,
-                    kind,
-                    page,
-                    postings,
-                    next: parsed.next,
-                    total: parsed.total,
-                    empty: parsed.finding == Finding::Empty,
-                    truncated: parsed.truncated,
-                    now,
-                    judge,
-                    keep_raw,
+                let mut all_problems = Vec::new();
+                let mut commits = Vec::with_capacity(answers.len());
+                for Answer { kind, page, parsed } in answers {
+                    let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
+                    all_problems.extend(problems);
+                    commits.push(PageCommit {
+                        board: facts.id.clone(),
+                        engine,
+                        kind,
+                        page,
+                        postings,
+                        next: parsed.next,
+                        total: parsed.total,
+                        empty: parsed.finding == Finding::Empty,
+                        truncated: parsed.truncated,
+                        now,
+                        judge: judge.clone(),
+                        keep_raw,
+                    });
+                }
+                let outcome = match commits.pop() {
+                    Some(only) if commits.is_empty() => store.commit_page(only)?,
+                    Some(last) => {
+                        commits.push(last);
+                        store.commit_pages(commits)?
+                    }
+                    None => PageOutcome::default(),
                 };
-                store.commit_page(commit).map(|outcome| (outcome, problems))
+                Ok((outcome, all_problems))
             })
             .await?;
         report.problems.extend(problems);
@@ -197,7 +227,7 @@ impl Poller {
         report.unchanged += outcome.unchanged;
         report.reopened += outcome.reopened;
         report.closed += outcome.closed;
-        Ok(taken)
+        Ok(())
     }
 }
 

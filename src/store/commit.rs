@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::Store;
 use super::boards::{board_row, find_board};
-use super::encoding::{Packer, rank};
+use super::encoding::{pack_posting, rank};
 use super::error::StoreError;
 use super::facts::JobFacts;
 use super::grouping::{self, Touched};
@@ -115,15 +115,7 @@ impl Store {
     /// Commits one answer. Committing the same answer again changes nothing but the moment it was
     /// confirmed.
     pub fn commit_page(&self, commit: PageCommit) -> Result<PageOutcome, StoreError> {
-        let context = BatchContext {
-            board: commit.board.clone(),
-            kind: commit.kind.clone(),
-            official: commit.engine == Engine::Usajobs,
-            now: commit.now,
-            judge: Arc::clone(&commit.judge),
-        };
-        let end = PageEnd::of(&commit)?;
-        let mut postings = fullest_of_each(commit.postings);
+        let (context, end, mut postings) = taken_apart(commit)?;
         let mut outcome = PageOutcome::default();
         let mut listed = Vec::with_capacity(postings.len());
         while postings.len() > BATCH {
@@ -135,14 +127,27 @@ impl Store {
             listed.extend(ids);
         }
         let batch = self.prepare(&context, postings)?;
-        let last = self.write(move |work| {
-            let (part, ids) = store_batch(work, &context, batch)?;
-            listed.extend(ids);
-            pages::finish_page(work, &context, &end, &listed)?;
-            Ok(part)
-        })?;
+        let last = self.write(move |work| store_last_batch(work, &context, &end, batch, listed))?;
         outcome.add(last);
         Ok(outcome)
+    }
+
+    /// Commits several small answers, such as details, in one transaction; gives what they changed
+    /// together. A crash leaves all of them to be asked for again, or none.
+    pub fn commit_pages(&self, commits: Vec<PageCommit>) -> Result<PageOutcome, StoreError> {
+        let mut ready = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let (context, end, postings) = taken_apart(commit)?;
+            let batch = self.prepare(&context, postings)?;
+            ready.push((context, end, batch));
+        }
+        self.write(move |work| {
+            let mut outcome = PageOutcome::default();
+            for (context, end, batch) in ready {
+                outcome.add(store_last_batch(work, &context, &end, batch, Vec::new())?);
+            }
+            Ok(outcome)
+        })
     }
 
     /// Does the costly part of every posting that is not stored as it is: compression, keys, and the
@@ -153,17 +158,45 @@ impl Store {
         postings: Vec<(Arc<Posting>, [u8; 16])>,
     ) -> Result<Vec<Incoming>, StoreError> {
         let stored = self.read(|connection| stored_states(connection, &context.board, &postings))?;
-        let mut packer = Packer::new()?;
         let mut batch = Vec::with_capacity(postings.len());
         for (posting, fingerprint) in postings {
             let known = stored.get(&posting.key.posting_id);
             let arrives = known.is_none_or(|existing| existing.arrival(&posting, fingerprint) == Arrival::Replaces);
-            let prepared =
-                if arrives { Some(prepare_one(context, &posting, known.is_none(), &mut packer)?) } else { None };
+            let prepared = if arrives { Some(prepare_one(context, &posting, known.is_none())?) } else { None };
             batch.push(Incoming { posting, fingerprint, prepared });
         }
         Ok(batch)
     }
+}
+
+/// A posting with the fingerprint of its content.
+type Printed = (Arc<Posting>, [u8; 16]);
+
+/// Takes an answer apart into what its batches share, its own record, and its postings.
+fn taken_apart(commit: PageCommit) -> Result<(BatchContext, PageEnd, Vec<Printed>), StoreError> {
+    let context = BatchContext {
+        board: commit.board.clone(),
+        kind: commit.kind.clone(),
+        official: commit.engine == Engine::Usajobs,
+        now: commit.now,
+        judge: Arc::clone(&commit.judge),
+    };
+    let end = PageEnd::of(&commit)?;
+    Ok((context, end, fullest_of_each(commit.postings)))
+}
+
+/// Stores an answer's last batch and the answer's own record.
+fn store_last_batch(
+    work: &mut Work<'_>,
+    context: &BatchContext,
+    end: &PageEnd,
+    batch: Vec<Incoming>,
+    mut listed: Vec<i64>,
+) -> Result<PageOutcome, StoreError> {
+    let (part, ids) = store_batch(work, context, batch)?;
+    listed.extend(ids);
+    pages::finish_page(work, context, end, &listed)?;
+    Ok(part)
 }
 
 /// Prepares one posting for writing.
@@ -171,13 +204,12 @@ pub(super) fn prepare_one(
     context: &BatchContext,
     posting: &Arc<Posting>,
     is_new: bool,
-    packer: &mut Packer,
 ) -> Result<Prepared, StoreError> {
     let mut keys = context.judge.keys(posting);
     keys.sort_unstable();
     keys.dedup();
     let facts = is_new.then(|| Box::new(founding_facts(context, posting)));
-    Ok(Prepared { body: packer.pack(posting)?, keys, facts })
+    Ok(Prepared { body: pack_posting(posting)?, keys, facts })
 }
 
 fn founding_facts(context: &BatchContext, posting: &Arc<Posting>) -> JobFacts {

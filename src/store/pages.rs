@@ -160,7 +160,7 @@ pub(super) fn finish_page(
 ) -> Result<(), StoreError> {
     let board = board_row(&work.tx, &context.board)?;
     let before = find_page(&work.tx, board, &end.url)?;
-    let page = write_page(work, context, end, (board, listed.len()))?;
+    let page = write_page(work, context, end, (board, before.as_ref().map(|found| found.id), listed.len()))?;
     let confirmed_before = before.map_or_else(|| millis(context.now), |found| millis(found.record.confirmed_at));
     list_postings(work, page, listed, confirmed_before)?;
     if let Some(raw) = &end.raw {
@@ -169,28 +169,28 @@ pub(super) fn finish_page(
     Ok(())
 }
 
+/// Writes a page's row and gives its id. Two plain statements instead of one upsert that returns
+/// the id: such a statement opens a savepoint, and at each savepoint FTS5 writes out a segment.
 fn write_page(
     work: &Work<'_>,
     context: &BatchContext,
     end: &PageEnd,
-    (board, listed): (i64, usize),
+    (board, known, listed): (i64, Option<i64>, usize),
 ) -> Result<i64, StoreError> {
+    let page = match known {
+        Some(page) => page,
+        None => new_page(work, context, end, board)?,
+    };
     let mut statement = work.tx.prepare_cached(
-        "INSERT INTO page (board, url, kind, detail_of, etag, last_modified, body_hash, fetched_at, confirmed_at,
-                           listed, total, empty, truncated, next, engine)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-         ON CONFLICT (board, url) DO UPDATE SET
-             kind = excluded.kind, detail_of = excluded.detail_of, etag = excluded.etag,
-             last_modified = excluded.last_modified,
-             fetched_at = CASE WHEN body_hash = excluded.body_hash THEN fetched_at ELSE excluded.fetched_at END,
-             body_hash = excluded.body_hash, confirmed_at = excluded.confirmed_at, listed = excluded.listed,
-             total = excluded.total, empty = excluded.empty, truncated = excluded.truncated, next = excluded.next,
-             engine = excluded.engine
-         RETURNING id",
+        "UPDATE page SET
+             kind = ?2, detail_of = ?3, etag = ?4, last_modified = ?5,
+             fetched_at = CASE WHEN body_hash = ?6 THEN fetched_at ELSE ?7 END,
+             body_hash = ?6, confirmed_at = ?7, listed = ?8, total = ?9, empty = ?10, truncated = ?11, next = ?12,
+             engine = ?13
+         WHERE id = ?1",
     )?;
-    let parameters = params![
-        board,
-        end.url,
+    statement.execute(params![
+        page,
         context.kind.as_str(),
         detail_of(&context.kind),
         end.validators.etag,
@@ -203,8 +203,18 @@ fn write_page(
         end.truncated,
         end.next,
         end.engine,
-    ];
-    Ok(statement.query_row(parameters, |row| row.get(0))?)
+    ])?;
+    Ok(page)
+}
+
+/// Makes a page's row; what changes with every answer is written after it.
+fn new_page(work: &Work<'_>, context: &BatchContext, end: &PageEnd, board: i64) -> Result<i64, StoreError> {
+    let mut statement = work.tx.prepare_cached(
+        "INSERT INTO page (board, url, kind, body_hash, fetched_at, confirmed_at, listed, empty, truncated, next, engine)
+         VALUES (?1, ?2, ?3, x'', ?4, ?4, 0, 0, 0, '[]', ?5)",
+    )?;
+    statement.execute(params![board, end.url, context.kind.as_str(), millis(context.now), end.engine])?;
+    Ok(work.tx.last_insert_rowid())
 }
 
 /// Brings the list of a page's postings up to date. A posting that left the page keeps the moment

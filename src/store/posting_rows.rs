@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::commit::{BatchContext, Incoming, Prepared, prepare_one};
-use super::encoding::{Packer, millis, rank, time};
+use super::encoding::{millis, rank, time};
 use super::error::StoreError;
 use super::grouping::Touched;
 use super::posting_cache::read_posting;
@@ -282,7 +282,7 @@ fn wants_detail(context: &BatchContext, posting: &Posting) -> bool {
 
 /// Falls back on preparing here when the posting was taken for unchanged and is not any more.
 fn ready(context: &BatchContext, posting: &Arc<Posting>, prepared: Option<Prepared>) -> Result<Prepared, StoreError> {
-    prepared.map_or_else(|| prepare_one(context, posting, true, &mut Packer::new()?), Ok)
+    prepared.map_or_else(|| prepare_one(context, posting, true), Ok)
 }
 
 fn write_body(work: &mut Work<'_>, id: i64, posting: &Arc<Posting>, body: &[u8]) -> Result<(), StoreError> {

@@ -212,6 +212,7 @@ CREATE VIRTUAL TABLE job_text USING fts5 (
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 
-INSERT INTO job_text (job_text, rank) VALUES ('automerge', 8);
+INSERT INTO job_text (job_text, rank) VALUES ('automerge', 16);
+INSERT INTO job_text (job_text, rank) VALUES ('crisismerge', 32);
 -- A batch of 500 postings of 3 KB is written in one piece.
 INSERT INTO job_text (job_text, rank) VALUES ('hashsize', 4194304);
