@@ -31,7 +31,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA cache_size = -12288;
+             PRAGMA cache_size = -8192;
              PRAGMA wal_autocheckpoint = 4000;
              PRAGMA journal_size_limit = 67108864;
              PRAGMA temp_store = MEMORY;",
@@ -58,7 +58,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
         .execute_batch(
             "PRAGMA query_only = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA cache_size = -2048;
+             PRAGMA cache_size = -1024;
              PRAGMA temp_store = MEMORY;",
         )
         .map_err(|error| StoreError::from(error).about(path))?;

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use crate::model::Posting;
 
 /// How many postings are remembered, some 15 KB each: a batch and what it is compared with.
-const REMEMBERED: usize = 640;
+const REMEMBERED: usize = 128;
 
 /// Remembers decoded postings by row id. Cleared when full, when all is quiet, and after every
 /// failure.
