@@ -57,6 +57,11 @@ fn same_advertisement(a: &Posting, b: &Posting) -> Option<String> {
     if a.key.board == b.key.board {
         return None;
     }
+    // Employers send several openings to one careers page, so the titles must agree as well.
+    let title = |posting: &Posting| posting.title.value.as_deref().map(folded);
+    if title(a).is_none() || title(a) != title(b) || contradiction(a, b).is_some() {
+        return None;
+    }
     let page = a.url.value.as_deref().filter(|url| Some(*url) == b.url.value.as_deref());
     page.map(|url| format!("same page {url}"))
 }

@@ -187,7 +187,9 @@ fn latest_closing(order: &[&Member]) -> Option<Closing> {
         let among = order.iter().filter(|member| !open || member.status == JobStatus::Open);
         among.filter_map(|member| member.posting.valid_through.value).max_by_key(|closing| closing.instant)
     };
-    latest(true).or_else(|| latest(false))
+    // A closed copy's passed end says nothing of a job that another copy holds open.
+    let is_open = order.iter().any(|member| member.status == JobStatus::Open);
+    latest(is_open)
 }
 
 fn shown_posting(member: &Member) -> JobPosting {

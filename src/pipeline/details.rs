@@ -20,46 +20,76 @@ const MOST_WAITING: usize = 32;
 const LONGEST_WAITING: std::time::Duration = std::time::Duration::from_millis(500);
 /// At most this many details are asked for in one poll.
 const MOST_DETAILS: usize = 10_000;
+/// After this many failures in a row the host itself is taken to fail.
+const MOST_FAILURES: u32 = 3;
 
-/// Whether to go on with further details.
-enum Onward {
-    /// Yes, and this answer is to be stored.
-    With(Box<Answer>),
-    Yes,
-    No,
+/// What asking for one posting's details came to.
+enum Came {
+    /// An answer to be stored.
+    Answer(Box<Answer>),
+    /// The same answer as last time.
+    Unchanged,
+    /// Not this one's details; the row is put off. Others may come.
+    Failed(String),
+    /// The host asks for a wait.
+    NotYet,
+    /// A bot wall.
+    Wall(String),
 }
 
 impl Poller {
-    /// Fetches what the board's new and changed rows lack.
+    /// Fetches what the board's new and changed rows lack. Gives what was wrong with the details as
+    /// a whole: a wall, or a host that fails again and again.
     pub(super) async fn details(
         &self,
         board: &Board,
         engine: Engine,
         report: &mut BoardReport,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let (id, now) = (board.id.clone(), self.clock.now());
         let wanting = self.in_store(move |store| store.details_wanted(&id, now, MOST_DETAILS)).await?;
         if wanting.is_empty() || !board.details {
-            return Ok(());
+            return Ok(None);
         }
         if engine == Engine::Usajobs {
             return self.texts(board, wanting, report).await;
         }
-        let requests: Vec<(DetailWanted, Wanted)> = wanting
-            .into_iter()
-            .filter_map(|row| board.detail_request(engine, &row.raw).map(|wanted| (row, wanted)))
-            .collect();
+        let requests =
+            wanting.into_iter().filter_map(|row| board.detail_request(engine, &row.raw).map(|wanted| (row, wanted)));
+        let requests: Vec<(DetailWanted, Wanted)> = requests.collect();
+        self.ask_for_details((board, engine), requests, report).await
+    }
+
+    async fn ask_for_details(
+        &self,
+        (board, engine): (&Board, Engine),
+        requests: Vec<(DetailWanted, Wanted)>,
+        report: &mut BoardReport,
+    ) -> Result<Option<String>, StoreError> {
         let total = requests.len() as u64;
         let mut answers = Vec::new();
         let mut kept_at = Instant::now();
+        let mut failures = 0;
+        let mut trouble = None;
         for (done, (row, wanted)) in requests.into_iter().enumerate() {
-            match self.detail((board, engine), (row, &wanted), report).await? {
-                Onward::With(answer) => answers.push(*answer),
-                Onward::Yes => {}
-                Onward::No => {
-                    report.deferred = total - done as u64;
-                    break;
+            let came = self.detail((board, engine), (&row, &wanted), report).await;
+            failures = if matches!(came, Came::Failed(_)) { failures + 1 } else { 0 };
+            match came {
+                Came::Answer(answer) => answers.push(*answer),
+                Came::Unchanged => {}
+                Came::Failed(why) => {
+                    self.put_off(board, &row, why.clone()).await?;
+                    trouble = (failures >= MOST_FAILURES).then(|| format!("its details fail: {why}"));
                 }
+                Came::Wall(sign) => {
+                    self.put_off(board, &row, sign.clone()).await?;
+                    trouble = Some(format!("its details are behind a wall: {sign}"));
+                }
+                Came::NotYet => report.deferred = total - done as u64,
+            }
+            if trouble.is_some() || report.deferred > 0 {
+                report.deferred = total - done as u64;
+                break;
             }
             // At a polite pace each answer is stored as it comes; a fast host's share a transaction.
             if answers.len() >= MOST_WAITING || kept_at.elapsed() > LONGEST_WAITING {
@@ -68,7 +98,8 @@ impl Poller {
             }
             (self.progress)(board.id.as_str(), Step::Detail { done: done as u64 + 1, wanted: total });
         }
-        self.keep_details((board, engine), answers, report).await
+        self.keep_details((board, engine), answers, report).await?;
+        Ok(trouble)
     }
 
     /// Stores details together, oldest first: the full-text index takes rows in rising order
@@ -80,117 +111,74 @@ impl Poller {
         report: &mut BoardReport,
     ) -> Result<(), StoreError> {
         answers.reverse();
-        self.keep_all(polled, answers, report).await
+        self.keep_all(polled, answers, report).await.map(|_| ())
     }
 
     async fn detail(
         &self,
         (board, engine): (&Board, Engine),
-        (row, wanted): (DetailWanted, &Wanted),
+        (row, wanted): (&DetailWanted, &Wanted),
         report: &mut BoardReport,
-    ) -> Result<Onward, StoreError> {
+    ) -> Came {
         let errand = Errand { board, engine, wanted };
         let why = match self.visit(&errand, report).await {
-            Visit::Read(both) => match filled(*both, &row) {
-                Ok((page, parsed)) => {
-                    let answer = Answer { kind: wanted.kind.clone(), page, parsed };
-                    return Ok(Onward::With(Box::new(answer)));
-                }
+            Visit::Read(answer) => match filled(*answer, row) {
+                Ok(answer) => return Came::Answer(Box::new(answer)),
                 Err(why) => why,
             },
-            Visit::Unchanged(_) => return Ok(Onward::Yes),
+            Visit::Unchanged(_) => return Came::Unchanged,
             Visit::Wall(sign) => {
-                report.problems.push(Problem::new(ProblemKind::Walled, sign).at(wanted.url.as_str()));
-                return Ok(Onward::No);
+                report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
+                return Came::Wall(sign);
             }
             Visit::Foreign(why) => why,
+            Visit::Failed(FetchError::NotYet { until, .. }) => {
+                report.next_request_at = Some(until);
+                return Came::NotYet;
+            }
             Visit::Failed(error) => {
-                if let FetchError::NotYet { until, .. } = error {
-                    report.next_request_at = Some(until);
-                    return Ok(Onward::No);
-                }
                 report.problems.push(problem_of(&error, wanted));
-                // Without the host itself there is no use in asking for the next one.
-                if error.is_outage_like() || matches!(error.status(), Some(401 | 403 | 429 | 500..=599)) {
-                    return Ok(Onward::No);
-                }
-                format!("failed to {error}")
+                return Came::Failed(format!("failed to {error}"));
             }
         };
         let problem = Problem::new(ProblemKind::BrokenItem, why.clone()).at(wanted.url.as_str());
         report.problems.push(problem.field(format!("details of {}", row.posting_id)));
-        self.put_off(board, &row, why).await?;
-        Ok(Onward::Yes)
+        Came::Failed(why)
     }
 
-    async fn put_off(&self, board: &Board, row: &DetailWanted, why: String) -> Result<(), StoreError> {
+    pub(super) async fn put_off(&self, board: &Board, row: &DetailWanted, why: String) -> Result<(), StoreError> {
         let hours = FIRST_RETRY_HOURS << row.attempts.min(5);
         let retry_at = self.clock.now() + Duration::hours(hours);
         let (id, posting_id) = (board.id.clone(), row.posting_id.clone());
         self.in_store(move |store| store.detail_failed(&id, &posting_id, &why, Some(retry_at))).await
     }
-
-    /// Fetches the texts that `HistoricJoa` keeps apart and fills them into their rows.
-    async fn texts(
-        &self,
-        board: &Board,
-        wanting: Vec<DetailWanted>,
-        report: &mut BoardReport,
-    ) -> Result<(), StoreError> {
-        let engine = Engine::Usajobs;
-        let today = self.clock.now().with_timezone(&board.zone).date_naive();
-        let mut queue = board.text_requests(engine, today).unwrap_or_default();
-        let mut rows: std::collections::HashMap<String, DetailWanted> =
-            wanting.into_iter().map(|row| (row.posting_id.clone(), row)).collect();
-        let mut asked = std::collections::HashSet::new();
-        let mut why = "the announcement's text was not among the answers".to_owned();
-        while let Some(wanted) = queue.pop() {
-            if rows.is_empty() || !asked.insert(wanted.url.to_string()) || asked.len() > 20 {
-                continue;
-            }
-            let errand = Errand { board, engine, wanted: &wanted };
-            match self.visit(&errand, report).await {
-                Visit::Read(both) => {
-                    let (page, mut parsed) = *both;
-                    queue.append(&mut parsed.next);
-                    let texts = std::mem::take(&mut parsed.postings);
-                    parsed.postings = texts.into_iter().filter_map(|text| filled_text(text, &mut rows)).collect();
-                    self.keep(&errand, (page, parsed), report).await?;
-                }
-                Visit::Unchanged(record) => queue.extend(record.next),
-                Visit::Wall(sign) | Visit::Foreign(sign) => {
-                    report.problems.push(Problem::new(ProblemKind::BrokenFormat, sign.clone()).at(wanted.url.as_str()));
-                    why = sign;
-                }
-                Visit::Failed(error) => {
-                    report.problems.push(problem_of(&error, &wanted));
-                    why = format!("failed to {error}");
-                }
-            }
-        }
-        for row in rows.values() {
-            self.put_off(board, row, why.clone()).await?;
-        }
-        Ok(())
-    }
 }
 
-/// Fills one text into its row, if it is wanted.
-fn filled_text(text: RawPosting, rows: &mut std::collections::HashMap<String, DetailWanted>) -> Option<RawPosting> {
-    let row = rows.remove(text.posting_id.as_deref()?)?;
-    Some(fill(row.raw, text))
-}
-
-/// Fills the one posting of a detail page into its row; the row's id stands.
-fn filled((page, mut parsed): (Page, Parsed), row: &DetailWanted) -> Result<(Page, Parsed), String> {
-    if parsed.finding == Finding::Empty {
+/// Fills what a detail page says of the wanted posting into its row; the row's id stands.
+fn filled(mut answer: Answer, row: &DetailWanted) -> Result<Answer, String> {
+    if answer.parsed.finding == Finding::Empty {
         return Err("the board says that the posting is no longer available".into());
     }
-    let Some(detail) = parsed.postings.drain(..).next() else {
-        return Err("the page holds no posting".into());
-    };
+    let detail = wanted_one(&answer.page, &mut answer.parsed, row)?;
     let mut whole = fill(row.raw.clone(), detail);
     whole.posting_id = Some(row.posting_id.clone());
-    parsed.postings.push(whole);
-    Ok((page, parsed))
+    answer.parsed.postings = vec![whole];
+    Ok(answer)
+}
+
+/// Finds the wanted posting on a page that may show others beside it, or instead of it: a page that
+/// has gone often redirects to its neighbor.
+fn wanted_one(page: &Page, parsed: &mut Parsed, row: &DetailWanted) -> Result<RawPosting, String> {
+    let ours = parsed.postings.iter().position(|posting| posting.posting_id.as_ref() == Some(&row.posting_id));
+    if let Some(at) = ours {
+        return Ok(parsed.postings.swap_remove(at));
+    }
+    let first = parsed.postings.drain(..).next().ok_or("the page holds no posting")?;
+    let title = |posting: &RawPosting| posting.title.as_deref().map(|title| title.trim().to_lowercase());
+    let redirected = page.url.path() != page.requested.path();
+    let known = title(&row.raw);
+    if redirected && known.is_some() && known != title(&first) {
+        return Err(format!("the page redirects to another posting, {}", page.url));
+    }
+    Ok(first)
 }

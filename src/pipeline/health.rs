@@ -13,6 +13,8 @@ pub enum Conclusion {
         listed: u64,
         /// Whether the board itself says that it has none.
         says_empty: bool,
+        /// Whether any list was asked for in this very poll; only then does absence count.
+        anew: bool,
     },
     /// What its host's pace allows was read; the rest waits its turn.
     Waiting {
@@ -137,10 +139,10 @@ mod tests {
 
     #[test]
     fn an_empty_list_after_a_full_one_is_suspect() {
-        let none = Conclusion::Whole { listed: 0, says_empty: true };
+        let none = Conclusion::Whole { listed: 0, says_empty: true, anew: true };
         assert_eq!(conclude(&BoardHealth::default(), &none, 3, now()).state, BoardState::EmptySuspect);
         assert_eq!(conclude(&BoardHealth::default(), &none, 0, now()).state, BoardState::Empty);
-        let silent = Conclusion::Whole { listed: 0, says_empty: false };
+        let silent = Conclusion::Whole { listed: 0, says_empty: false, anew: true };
         assert_eq!(conclude(&BoardHealth::default(), &silent, 0, now()).state, BoardState::BrokenFormat);
     }
 
@@ -151,7 +153,7 @@ mod tests {
         let later = now() + chrono::Duration::days(1);
         let second = conclude(&first, &wall, 0, later);
         assert_eq!((second.since, second.failures), (Some(now()), 2));
-        let healed = conclude(&second, &Conclusion::Whole { listed: 1, says_empty: false }, 0, later);
+        let healed = conclude(&second, &Conclusion::Whole { listed: 1, says_empty: false, anew: true }, 0, later);
         assert_eq!(
             (healed.state, healed.since, healed.failures, healed.last_success),
             (BoardState::Ok, Some(later), 0, Some(later))

@@ -1,7 +1,7 @@
 //! The order in which the stages run; the only module that knows it.
 //!
 //! [`Poller`] makes the rounds: fetch, parse, normalize, and one transaction in the store for each
-//! answer. [`document`] gives jobs their safe HTML on the way out, [`import`] takes postings from
+//! answer. [`dressed`] gives jobs their safe HTML on the way out, [`import_lines`] takes postings from
 //! files instead of boards.
 
 mod attempt;
@@ -13,6 +13,7 @@ mod import;
 mod news;
 mod poll;
 mod report;
+mod texts;
 mod visit;
 
 pub use document::{dressed, dressed_all};

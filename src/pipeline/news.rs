@@ -44,10 +44,16 @@ pub struct News {
 /// # Errors
 /// Returns [`StoreError`] when the store cannot be read.
 pub fn gather(store: &Store, request: &NewsRequest<'_>) -> Result<News, StoreError> {
-    let found = store.search(request.criteria, request.now)?;
+    // The page is cut out of what is new, not of everything.
+    let (skipped, most) = (request.criteria.offset, request.criteria.limit.unwrap_or(usize::MAX));
+    let everything = Criteria { limit: None, offset: 0, ..request.criteria.clone() };
+    let found = store.search(&everything, request.now)?;
     let fresh = |first_seen: DateTime<Utc>| request.since.is_none_or(|since| first_seen >= since);
-    let sure: Vec<JobId> = found.jobs.iter().filter(|row| fresh(row.first_seen)).map(|row| row.id.clone()).collect();
-    let unsure: Vec<_> = found.may_match.into_iter().filter(|(row, _)| fresh(row.first_seen)).collect();
+    let all_sure: Vec<JobId> =
+        found.jobs.iter().filter(|row| fresh(row.first_seen)).map(|row| row.id.clone()).collect();
+    let sure: Vec<JobId> = all_sure.iter().skip(skipped).take(most).cloned().collect();
+    let unsure = found.may_match.into_iter().filter(|(row, _)| fresh(row.first_seen));
+    let unsure: Vec<_> = unsure.skip(skipped.saturating_sub(all_sure.len())).take(most - sure.len()).collect();
     let unsure_ids: Vec<JobId> = unsure.iter().map(|(row, _)| row.id.clone()).collect();
     let mut may_match = dressed_all(store.jobs(&unsure_ids, request.now)?);
     for (job, (_, fields)) in may_match.iter_mut().zip(&unsure) {

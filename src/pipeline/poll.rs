@@ -17,6 +17,8 @@ use crate::store::{PollEnd, Store, StoreError};
 
 /// A round that is older is begun anew.
 const LONGEST_ROUND_HOURS: i64 = 24;
+/// What helps where lists can be read and details cannot.
+const DETAILS_REMEDY: &str = "its rows are kept and searchable; the details are asked for again later";
 /// How many boards are polled side by side.
 const BOARDS_AT_ONCE: usize = 8;
 
@@ -29,11 +31,13 @@ pub struct PollOptions {
     pub max_wait: Duration,
     /// Whether answers are recorded.
     pub keep_raw: bool,
+    /// How long recorded answers are kept; the latest of each address always is. `None` is for ever.
+    pub raw_kept: Option<TimeDelta>,
 }
 
 impl Default for PollOptions {
     fn default() -> Self {
-        Self { full: false, max_wait: Duration::from_secs(30), keep_raw: true }
+        Self { full: false, max_wait: Duration::from_secs(30), keep_raw: true, raw_kept: None }
     }
 }
 
@@ -94,7 +98,7 @@ impl Poller {
     /// Polls the boards side by side and reports in their order. A board that fails fails alone.
     ///
     /// # Errors
-    /// Returns [`StoreError`] only when the store itself cannot be written.
+    /// Returns [`StoreError`] only when the store cannot be kept in order after the rounds.
     pub async fn poll(&self, boards: &[Board]) -> Result<RunReport, StoreError> {
         let turns = Arc::new(tokio::sync::Semaphore::new(BOARDS_AT_ONCE));
         let mut running = tokio::task::JoinSet::new();
@@ -109,13 +113,11 @@ impl Poller {
         while let Some(joined) = running.join_next().await {
             // A panic in one board's poll leaves a report that says so.
             let Ok((position, report)) = joined else { continue };
-            reports[position] = Some(report?);
+            reports[position] = Some(report.unwrap_or_else(|error| stopped(&boards[position], &error.to_string())));
         }
-        let missing = |board: &Board| BoardReport {
-            state: BoardState::Degraded,
-            why: Some("the poll stopped on an internal error; please report it".into()),
-            ..BoardReport::new(board.id.clone())
-        };
+        let missing = |board: &Board| stopped(board, "an internal error; please report it");
+        let (now, raw_kept) = (self.clock.now(), self.options.raw_kept);
+        self.in_store(move |store| tidy(store, now, raw_kept)).await?;
         let boards = reports.into_iter().zip(boards).map(|(report, board)| report.unwrap_or_else(|| missing(board)));
         Ok(RunReport { boards: boards.collect() })
     }
@@ -131,22 +133,28 @@ impl Poller {
         let (mut before, open) =
             self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
         let round = Round::of(&before, self.clock.now(), self.options.full);
+        let mut trouble = None;
         let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
         if let Some(engine) = engine {
             report.engine = Some(engine.as_str().to_owned());
             before.engine.clone_from(&report.engine);
             if !matches!(conclusion, Conclusion::Walled { .. } | Conclusion::Moved { .. }) {
-                self.details(board, engine, &mut report).await?;
+                trouble = self.details(board, engine, &mut report).await?;
             }
         }
         let now = self.clock.now();
         let unfinished = report.next_request_at.is_some();
         let asked_nothing = unfinished && report.requests == 0;
-        let conclusion = if asked_nothing { Conclusion::NotDue } else { conclusion };
+        let whole = matches!(conclusion, Conclusion::Whole { anew: true, .. });
+        let conclusion = match trouble {
+            Some(why) => Conclusion::Failed { why, remedy: Some(DETAILS_REMEDY.to_owned()) },
+            None if asked_nothing => Conclusion::NotDue,
+            None => conclusion,
+        };
         let mut health = conclude(&before, &conclusion, open, now);
         health.round_started = unfinished.then_some(round.started_at);
         (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
-        let complete = matches!(conclusion, Conclusion::Whole { .. }) && health.state.is_readable();
+        let complete = whole && matches!(health.state, BoardState::Ok | BoardState::Empty | BoardState::Degraded);
         let end = PollEnd { board: board.id.clone(), started_at: round.started_at, now, complete, health };
         let closing = self.in_store(move |store| store.finish_poll(end)).await?;
         report.closed += closing.closed;
@@ -166,7 +174,9 @@ impl Poller {
         report: &mut BoardReport,
     ) -> Result<(Option<Engine>, Conclusion), StoreError> {
         let known = remembered.and_then(Engine::from_word).filter(|engine| board.engines.contains(engine));
-        let engines: Vec<Engine> = known.map_or_else(|| board.engines.clone(), |engine| vec![engine]);
+        // A board may change its software, so the remembered engine only comes first.
+        let others = board.engines.iter().copied().filter(|engine| Some(*engine) != known);
+        let engines: Vec<Engine> = known.into_iter().chain(others).collect();
         let mut refusals = Vec::new();
         for &engine in &engines {
             match self.lists_of(board, (engine, round), report).await? {
@@ -215,25 +225,29 @@ impl Poller {
                 continue;
             }
             let taken = match self.visit(&errand, report).await {
-                Visit::Read(both) => self.keep(&errand, *both, report).await?,
+                Visit::Read(answer) => self.keep((board, engine), *answer, report).await?,
                 Visit::Unchanged(record) => Taken::from(record),
                 Visit::Wall(sign) => {
                     report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
                     return Ok(sum.end(Conclusion::Walled { why: sign }));
                 }
-                Visit::Foreign(why) if sum.pages == 0 => return Ok(Attempt::NotThis(why)),
+                Visit::Foreign(why) if sum.pages == 0 && waiting.is_empty() => {
+                    return Ok(sum.first_failure.unwrap_or(Attempt::NotThis(why)));
+                }
                 Visit::Foreign(why) => {
                     report.problems.push(Problem::new(ProblemKind::BrokenFormat, why.clone()).at(wanted.url.as_str()));
+                    sum.first_failure.get_or_insert(Attempt::NotThis(why.clone()));
                     sum.spoil(why);
                     continue;
                 }
                 Visit::Failed(error) => {
-                    if let Some(attempt) = sum.failed(&error, &wanted, report) {
+                    if let Some(attempt) = sum.failed(&error, (&wanted, waiting.is_empty()), report) {
                         return Ok(attempt);
                     }
                     continue;
                 }
             };
+            sum.visited += 1;
             sum.add(&taken, &mut waiting, report);
             (self.progress)(board.id.as_str(), Step::List { pages: sum.pages });
         }
@@ -251,6 +265,25 @@ impl Poller {
             // A panic goes on in the board's own task, where it costs that board's poll alone.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
+    }
+}
+
+/// Closes what has ended and forgets what is no longer needed.
+fn tidy(store: &Store, now: DateTime<Utc>, raw_kept: Option<TimeDelta>) -> Result<(), StoreError> {
+    store.expire(now)?;
+    store.maintain(now)?;
+    if let Some(length) = raw_kept {
+        store.prune_raw(now - length)?;
+    }
+    Ok(())
+}
+
+/// Reports a board whose poll stopped midway.
+fn stopped(board: &Board, why: &str) -> BoardReport {
+    BoardReport {
+        state: BoardState::Degraded,
+        why: Some(format!("the poll stopped on {why}")),
+        ..BoardReport::new(board.id.clone())
     }
 }
 
@@ -279,6 +312,15 @@ struct Sum {
     says_empty: bool,
     spoiled: Option<String>,
     waits: bool,
+    /// Pages that were asked for in this poll, not recalled from one that was cut short.
+    visited: u64,
+    /// What the first list that failed before any was read came to.
+    first_failure: Option<Attempt>,
+    /// Set when a list shows nothing although it did last time.
+    emptied: Option<String>,
+    /// How many the board says it has, where one chain of pages lists them.
+    total: Option<u64>,
+    chains: u64,
 }
 
 impl Sum {
@@ -290,6 +332,11 @@ impl Sum {
         if taken.truncated {
             self.spoil("the board cuts its list short".into());
         }
+        if taken.listed == 0 && taken.listed_before > 0 {
+            self.emptied = Some(format!("one of its lists shows nothing, and showed {} before", taken.listed_before));
+        }
+        self.total = self.total.max(taken.total);
+        self.chains += u64::from(taken.next.is_empty());
         waiting.extend(taken.next.iter().cloned());
     }
 
@@ -299,7 +346,12 @@ impl Sum {
     }
 
     /// Weighs a failed request: an end of the poll, or one page less.
-    fn failed(&mut self, error: &FetchError, wanted: &Wanted, report: &mut BoardReport) -> Option<Attempt> {
+    fn failed(
+        &mut self,
+        error: &FetchError,
+        (wanted, is_last): (&Wanted, bool),
+        report: &mut BoardReport,
+    ) -> Option<Attempt> {
         if !matches!(error, FetchError::NotYet { .. }) {
             report.problems.push(problem_of(error, wanted));
         }
@@ -313,18 +365,44 @@ impl Sum {
             self.spoil(format!("failed to {error}"));
             return None;
         }
-        Some(Attempt::of_first_failure(error))
+        let attempt = Attempt::of_first_failure(error);
+        if is_last || matches!(error, FetchError::Moved { .. }) {
+            return Some(self.first_failure.take().unwrap_or(attempt));
+        }
+        // Another of the board's lists may still answer.
+        self.first_failure.get_or_insert(attempt);
+        self.spoil(format!("failed to {error}"));
+        None
     }
 
     fn end(&self, conclusion: Conclusion) -> Attempt {
         if self.pages > 0 { Attempt::Answered(conclusion) } else { Attempt::Final(conclusion) }
     }
 
-    fn whole(self) -> Attempt {
+    fn whole(mut self) -> Attempt {
+        if self.pages == 0
+            && let Some(first) = self.first_failure
+        {
+            return first;
+        }
+        if self.listed > 0 && self.spoiled.is_none() {
+            self.spoiled = self.emptied.take().or_else(|| self.missing());
+        }
         match self.spoiled {
             Some(why) if self.waits => Attempt::Answered(Conclusion::Waiting { listed: self.listed, why }),
             Some(why) => Attempt::Answered(Conclusion::Partly { why }),
-            None => Attempt::Answered(Conclusion::Whole { listed: self.listed, says_empty: self.says_empty }),
+            None => Attempt::Answered(Conclusion::Whole {
+                listed: self.listed,
+                says_empty: self.says_empty,
+                anew: self.visited > 0,
+            }),
         }
+    }
+
+    /// Compares the rows with the number that the board states, where one chain of pages lists all.
+    /// A tenth may be missing: totals count advertisements of others and rows that cannot be read.
+    fn missing(&self) -> Option<String> {
+        let total = self.total.filter(|total| self.chains == 1 && self.listed * 10 < *total * 9)?;
+        Some(format!("lists {} of the {total} postings that it says it has", self.listed))
     }
 }

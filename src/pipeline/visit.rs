@@ -6,9 +6,13 @@ use super::poll::{Poller, Round};
 use super::report::BoardReport;
 use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
-use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, Wanted};
-use crate::parse::{Finding, Parsed, parse, wall_in};
-use crate::store::{PageCommit, PageOutcome, PageRecord, StoreError, hash_body};
+use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
+use crate::parse::{Finding, Parsed, fill, parse, wall_in};
+use crate::store::{FileCommit, PageCommit, PageOutcome, PageRecord, StoreError, hash_body};
+
+/// Engines whose list rows state a posting's fields themselves, in the words its details use. With
+/// the others a row is only a hint: `3 days ago` must not replace a date.
+const STATES_ALL: [Engine; 2] = [Engine::Usajobs, Engine::Json];
 
 /// One request of a board's poll.
 pub(super) struct Errand<'a> {
@@ -20,7 +24,7 @@ pub(super) struct Errand<'a> {
 /// What one request came to.
 pub(super) enum Visit {
     /// An answer was read; nothing is stored yet.
-    Read(Box<(Page, Parsed)>),
+    Read(Box<Answer>),
     /// The answer is the one of last time.
     Unchanged(PageRecord),
     /// A bot wall or login stands before it.
@@ -36,6 +40,8 @@ pub(super) struct Answer {
     pub(super) kind: PageKind,
     pub(super) page: Page,
     pub(super) parsed: Parsed,
+    /// How many rows the same address showed last time.
+    pub(super) listed_before: u64,
 }
 
 /// What reading and storing one answer gave.
@@ -48,11 +54,22 @@ pub(super) struct Taken {
     pub(super) says_empty: bool,
     /// Whether the board cuts its list short.
     pub(super) truncated: bool,
+    /// How many postings the board says it has in all.
+    pub(super) total: Option<u64>,
+    /// How many rows this list showed last time.
+    pub(super) listed_before: u64,
 }
 
 impl From<PageRecord> for Taken {
     fn from(record: PageRecord) -> Self {
-        Self { listed: record.listed, next: record.next, says_empty: record.empty, truncated: record.truncated }
+        Self {
+            listed: record.listed,
+            next: record.next,
+            says_empty: record.empty,
+            truncated: record.truncated,
+            total: record.total,
+            listed_before: record.listed,
+        }
     }
 }
 
@@ -94,11 +111,11 @@ impl Poller {
         match exchange.outcome {
             Ok(Fetched::NotModified { .. }) => self.unchanged(board, wanted, report).await,
             Ok(Fetched::Page(page)) => {
-                let same = record.is_some_and(|record| record.body_hash == hash_body(&page.body));
+                let same = record.as_ref().is_some_and(|record| record.body_hash == hash_body(&page.body));
                 if same {
                     self.unchanged(board, wanted, report).await
                 } else {
-                    self.read(board, engine, wanted, *page).await
+                    self.read(errand, *page, record.map_or(0, |record| record.listed)).await
                 }
             }
             Err(error) => match error.page().and_then(wall_in) {
@@ -141,47 +158,80 @@ impl Poller {
         }
     }
 
-    async fn read(&self, board: &Board, engine: Engine, wanted: &Wanted, page: Page) -> Visit {
-        let (board, kind) = (board.clone(), wanted.kind.clone());
+    async fn read(&self, errand: &Errand<'_>, page: Page, listed_before: u64) -> Visit {
+        let (board, engine, kind) = (errand.board.clone(), errand.engine, errand.wanted.kind.clone());
         let read = tokio::task::spawn_blocking(move || {
             let parsed = parse(&board, engine, &kind, &page);
-            (page, parsed)
+            Answer { kind, page, parsed, listed_before }
         });
         match read.await {
-            Ok((_, Parsed { finding: Finding::Wall(sign), .. })) => Visit::Wall(sign),
-            Ok((_, Parsed { finding: Finding::Foreign(why), .. })) => Visit::Foreign(why),
-            Ok(both) => Visit::Read(Box::new(both)),
+            Ok(Answer { parsed: Parsed { finding: Finding::Wall(sign), .. }, .. }) => Visit::Wall(sign),
+            Ok(Answer { parsed: Parsed { finding: Finding::Foreign(why), .. }, .. }) => Visit::Foreign(why),
+            Ok(answer) => Visit::Read(Box::new(answer)),
             // A panic in a parser costs this answer, not the poll.
             Err(_) => Visit::Foreign("the reader gave up on this answer; please report it".into()),
         }
     }
 
-    /// Normalizes and stores what an answer held, in the store's one transaction.
+    /// Normalizes and stores what a list held, in the store's one transaction.
     pub(super) async fn keep(
         &self,
-        errand: &Errand<'_>,
-        (page, parsed): (Page, Parsed),
+        (board, engine): (&Board, Engine),
+        answer: Answer,
         report: &mut BoardReport,
     ) -> Result<Taken, StoreError> {
         let taken = Taken {
-            listed: parsed.postings.len() as u64,
-            next: parsed.next.clone(),
-            says_empty: parsed.finding == Finding::Empty,
-            truncated: parsed.truncated,
+            listed: answer.parsed.postings.len() as u64,
+            next: answer.parsed.next.clone(),
+            says_empty: answer.parsed.finding == Finding::Empty,
+            truncated: answer.parsed.truncated,
+            total: readable_total(&answer.parsed),
+            listed_before: answer.listed_before,
         };
-        let answer = Answer { kind: errand.wanted.kind.clone(), page, parsed };
-        self.keep_all((errand.board, errand.engine), vec![answer], report).await?;
+        let rows = if STATES_ALL.contains(&engine) { answer.parsed.postings.clone() } else { Vec::new() };
+        let changed = self.keep_all((board, engine), vec![answer], report).await?;
+        self.keep_rows((board, engine), rows, changed).await?;
         Ok(taken)
     }
 
-    /// Normalizes and stores what several answers held; small ones share a transaction.
+    /// Stores what changed rows state of postings whose whole text is known: the row's word wins,
+    /// the text stays, and the details are wanted again.
+    async fn keep_rows(
+        &self,
+        (board, engine): (&Board, Engine),
+        rows: Vec<RawPosting>,
+        changed: Vec<String>,
+    ) -> Result<(), StoreError> {
+        let rows: Vec<RawPosting> =
+            rows.into_iter().filter(|row| row.posting_id.as_ref().is_some_and(|id| changed.contains(id))).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (facts, now, judge) = (board.facts(engine), self.clock.now(), self.judge.clone());
+        self.in_store(move |store| {
+            let mut whole = Vec::with_capacity(rows.len());
+            for row in rows {
+                let known = store.posting_raw(&facts.id, row.posting_id.as_deref().unwrap_or_default())?;
+                whole.push(known.map_or_else(|| row.clone(), |known| fill(known, row.clone())));
+            }
+            let (postings, _) = normalized(whole, &facts, now);
+            let board = facts.id.clone();
+            store.commit_file(FileCommit { board: board.clone(), engine, postings, now, judge })?;
+            store.want_details(&board, changed)
+        })
+        .await
+    }
+
+    /// Normalizes and stores what several answers held; small ones share a transaction. Gives the ids
+    /// of postings that a list shows changed and whose fuller text is stored.
     pub(super) async fn keep_all(
         &self,
         (board, engine): (&Board, Engine),
         mut answers: Vec<Answer>,
         report: &mut BoardReport,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<String>, StoreError> {
         for answer in &mut answers {
+            answer.parsed.total = readable_total(&answer.parsed);
             report.parsed += answer.parsed.postings.len() as u64;
             report.problems.append(&mut answer.parsed.problems);
         }
@@ -191,7 +241,7 @@ impl Poller {
             .in_store(move |store| {
                 let mut all_problems = Vec::new();
                 let mut commits = Vec::with_capacity(answers.len());
-                for Answer { kind, page, parsed } in answers {
+                for Answer { kind, page, parsed, .. } in answers {
                     let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
                     all_problems.extend(problems);
                     commits.push(PageCommit {
@@ -227,8 +277,14 @@ impl Poller {
         report.unchanged += outcome.unchanged;
         report.reopened += outcome.reopened;
         report.closed += outcome.closed;
-        Ok(())
+        Ok(outcome.changed_rows)
     }
+}
+
+/// Gives how many postings the board says it has, without those of this answer that are broken.
+fn readable_total(parsed: &Parsed) -> Option<u64> {
+    let broken = parsed.problems.iter().filter(|problem| problem.kind == ProblemKind::BrokenItem).count();
+    parsed.total.map(|total| total.saturating_sub(broken as u64))
 }
 
 /// Normalizes postings; one that has no identity at all is a problem, not a posting.

@@ -72,6 +72,9 @@ pub struct PageOutcome {
     pub hot_keys: u64,
     /// Ids of postings whose details should be fetched.
     pub wanting_details: Vec<String>,
+    /// Ids of postings that are stored more fully than this answer shows them, and that it shows
+    /// changed. What it states is not stored yet.
+    pub changed_rows: Vec<String>,
 }
 
 impl PageOutcome {
@@ -84,6 +87,7 @@ impl PageOutcome {
         self.closed += other.closed;
         self.hot_keys += other.hot_keys;
         self.wanting_details.extend(other.wanting_details);
+        self.changed_rows.extend(other.changed_rows);
     }
 }
 
@@ -275,8 +279,12 @@ pub(super) fn store_batch(
     let mut touched = Vec::new();
     let mut changes: HashMap<i64, Change> = HashMap::new();
     for incoming in batch {
-        let (id, step) = posting_rows::store_posting(work, context, board, incoming)?;
+        let posting_id = incoming.posting.key.posting_id.clone();
+        let (id, step, arrival) = posting_rows::store_posting(work, context, board, incoming)?;
         ids.push(id);
+        if arrival == Some(Arrival::Lesser) {
+            outcome.changed_rows.push(posting_id);
+        }
         count(&mut outcome, &step);
         match step {
             Step::New(new) => touched.push(new),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::Store;
-use super::boards::find_board;
+use super::boards::{board_row, find_board};
 use super::encoding::millis;
 use super::error::StoreError;
 use super::posting_cache::read_posting;
@@ -50,6 +50,24 @@ impl Store {
                 }
             }
             Ok(wanted)
+        })
+    }
+
+    /// Notes that the details of these postings are to be fetched, although whole texts are stored.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn want_details(&self, board: &BoardId, posting_ids: Vec<String>) -> Result<(), StoreError> {
+        let board = board.clone();
+        self.write(move |work| {
+            let board = board_row(&work.tx, &board)?;
+            let mut statement = work.tx.prepare_cached(
+                "UPDATE posting SET wants_detail = 1, attempts = 0, retry_at = NULL WHERE board = ?1 AND posting_id = ?2",
+            )?;
+            for posting_id in posting_ids {
+                statement.execute(params![board, posting_id])?;
+            }
+            Ok(())
         })
     }
 

@@ -107,7 +107,7 @@ impl Store {
             work.tx
                 .prepare_cached("UPDATE page SET confirmed_at = ?2 WHERE id = ?1")?
                 .execute(params![found.id, millis(now)])?;
-            if matches!(found.record.kind, PageKind::Detail { .. }) {
+            if matches!(found.record.kind, PageKind::Detail { .. } | PageKind::Texts) {
                 // The same details answer what a changed row asked for.
                 work.tx
                     .prepare_cached(

@@ -104,10 +104,10 @@ pub(super) fn store_posting(
     context: &BatchContext,
     board: i64,
     incoming: Incoming,
-) -> Result<(i64, Step), StoreError> {
+) -> Result<(i64, Step, Option<Arrival>), StoreError> {
     let Some(existing) = Existing::find(&work.tx, board, &incoming.posting.key.posting_id)? else {
         let new = insert(work, context, board, incoming)?;
-        return Ok((new.id, Step::New(new)));
+        return Ok((new.id, Step::New(new), None));
     };
     let arrival = existing.arrival(&incoming.posting, incoming.fingerprint);
     let step = match arrival {
@@ -115,7 +115,7 @@ pub(super) fn store_posting(
         Arrival::Lesser => note_lesser(work, context, &existing, &incoming)?,
         Arrival::Replaces => replace(work, context, &existing, incoming)?,
     };
-    Ok((existing.id, step))
+    Ok((existing.id, step, Some(arrival)))
 }
 
 fn insert(work: &mut Work<'_>, context: &BatchContext, board: i64, incoming: Incoming) -> Result<Touched, StoreError> {

@@ -1,6 +1,8 @@
 //! Whole polls against fake boards: what is asked, what is stored, and how a board's state tells
 //! what went wrong without hiding what was known before.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 
 use super::app::TestApp;
@@ -549,4 +551,98 @@ fn a_wait_that_a_host_asks_for_holds_across_runs() {
     app.at("2026-11-22T13:00:01Z");
     app.poll("lakes");
     assert_eq!(board.paths().len(), 1);
+}
+
+#[test]
+fn a_changed_federal_row_is_stored_though_its_text_is_known() {
+    let close = Arc::new(Mutex::new(("2026-12-20".to_owned(), 60000.0)));
+    let told = close.clone();
+    let board = FakeBoard::start(move |asked| {
+        let (day, pay) = told.lock().unwrap().clone();
+        let row = serde_json::json!({
+            "usajobsControlNumber": 700_001, "positionTitle": "Medical Records Technician", "hiringAgencyName": "Test Agency",
+            "positionOpenDate": "2026-11-01", "positionCloseDate": day, "minimumSalary": 50000.0, "maximumSalary": pay,
+            "salaryType": "Per Year", "positionOpeningStatus": "Accepting applications", "jobCategories": [{"series": "0675"}],
+        });
+        let text = serde_json::json!({"usajobsControlNumber": 700_001, "summary": "Keeps records."});
+        let envelope = |data: serde_json::Value| serde_json::json!({"paging": {"metadata": {"totalCount": 1}, "next": null}, "data": [data]});
+        match asked.path.split('?').next() {
+            Some("/api/historicjoa") => Reply::json(&envelope(row)),
+            Some("/api/historicjoa/announcementtext") => Reply::json(&envelope(text)),
+            _ => Reply::status(404),
+        }
+    });
+    let mut app = TestApp::new(&format!(
+        "[boards.fed]\nengine = \"usajobs\"\nbase_url = \"{}\"\nseries = [\"0675\"]\n",
+        board.origin()
+    ));
+    app.poll("fed");
+    *close.lock().unwrap() = ("2026-12-30".to_owned(), 61000.0);
+    app.at("2026-11-23T12:00:00Z");
+    app.poll("fed");
+    let job = app.run(&["show", "fed/700001", "--format", "json"]).json();
+    assert_eq!(job["base_salary"]["max"], 61000.0);
+    assert!(job["valid_through"].as_str().unwrap().starts_with("2026-12-30"), "{}", job["valid_through"]);
+    assert!(job["description_text"].as_str().unwrap().contains("Keeps records."));
+    app.at("2026-12-21T12:00:00Z");
+    app.poll("fed");
+    assert_eq!(app.run(&["show", "fed/700001", "--format", "json"]).json()["status"], "open");
+}
+
+#[test]
+fn one_detail_that_fails_does_not_starve_the_others() {
+    let list: String = (1..=5)
+        .map(|id| format!("<li><a class=\"ga_job\" href=\"/job/coder/1000000{id}/\">Coder {id}</a></li>"))
+        .collect();
+    let board = FakeBoard::start(move |asked| match asked.path.split('?').next() {
+        Some("/jobs/") => Reply::html(format!("<p>1 - 5 of 5 jobs</p><ul>{list}</ul>")),
+        Some("/job/coder/10000003/") => Reply::status(500),
+        Some(path) if path.starts_with("/job/") => {
+            let id = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            let posting = serde_json::json!({"@context": "http://schema.org", "@type": "JobPosting", "title": "Coder",
+                "hiringOrganization": "Mercy", "identifier": id, "datePosted": "2026-11-20", "description": "Codes charts."});
+            Reply::html(format!("<script type=\"application/ld+json\">{posting}</script>"))
+        }
+        _ => Reply::status(404),
+    });
+    let app = TestApp::new(&format!("[boards.b]\nengine = \"ymcareers\"\nbase_url = \"{}\"\n", board.origin()));
+    let report = app.poll("b");
+    assert_eq!((report["new"].as_u64(), report["completed"].as_u64()), (Some(5), Some(4)), "{report}");
+}
+
+#[test]
+fn an_unchanged_round_does_not_count_an_absence_twice() {
+    let rows = Arc::new(Mutex::new((1..=30).collect::<Vec<u32>>()));
+    let told = rows.clone();
+    let board = FakeBoard::start(move |asked| match asked.path.split('?').next() {
+        Some("/robots.txt") => Reply::new("text/plain", "User-agent: *\nCrawl-delay: 3600\n"),
+        Some("/jobs/") => {
+            let cards: String = told
+                .lock()
+                .unwrap()
+                .iter()
+                .map(|id| {
+                    format!("<li><a class=\"ga_job\" href=\"/job/coder/{}/\">Coder {id}</a></li>", 10_000_000 + id)
+                })
+                .collect();
+            Reply::html(format!("<ul>{cards}</ul>"))
+        }
+        Some(path) if path.starts_with("/job/") => {
+            let id = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            let posting =
+                json!({"@type": "JobPosting", "title": "Coder", "identifier": id, "description": "Codes charts."});
+            Reply::html(format!("<script type=\"application/ld+json\">{posting}</script>"))
+        }
+        _ => Reply::status(404),
+    });
+    let mut app = TestApp::new(&format!("[boards.b]\nengine = \"ymcareers\"\nbase_url = \"{}\"\n", board.origin()));
+    app.poll("b");
+    rows.lock().unwrap().pop();
+    // A day later a new round asks for the list once; the hours after it only ask for details.
+    for hour in 1..20 {
+        app.at(&format!("2026-11-23T{hour:02}:01:00Z"));
+        app.poll("b");
+    }
+    app.at("2026-11-23T20:30:00Z");
+    assert_eq!(app.run(&["show", "b/10000030", "--format", "json"]).json()["status"], "open");
 }
