@@ -58,7 +58,7 @@ fn preview(context: &Context, wanted: &PreviewArguments) -> anyhow::Result<Outco
     } else {
         match part {
             Part::Text => output::print(&message.text)?,
-            Part::Html => output::print(&message.html)?,
+            Part::Html => output::print_data(&message.html)?,
             Part::Eml => output::print_bytes(&deliver::encode(&message)?)?,
         }
     }

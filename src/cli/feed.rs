@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<O
     let news = gather(&context.reader()?, &request)?;
     let text = write(&news.feed(super::digest::HEADING, &request, ZONE, &super::digest::site(context)));
     if wanted.file == Path::new("-") {
-        output::print(&text)?;
+        output::print_data(&text)?;
     } else {
         replace(&wanted.file, &text)?;
     }

@@ -4,8 +4,24 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-/// Prints one piece of data and a line end.
+/// Prints a text for people and a line end; see [`printable`].
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    print_data(&printable(text))
+}
+
+/// Takes out of a text what would command the terminal instead of being read: control characters
+/// (a tab becomes a blank), and those that turn the direction of what follows. Boards choose the
+/// words, so that a title could otherwise rewrite the window or hide a line.
+pub(super) fn printable(text: &str) -> String {
+    let turns = |c: char| {
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let kept = text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns(*c)));
+    kept.map(|c| if c == '\t' { ' ' } else { c }).collect()
+}
+
+/// Prints one piece of data as it is and a line end.
+pub(super) fn print_data(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     if !text.ends_with('\n') {
@@ -21,22 +37,22 @@ pub(super) fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
 
 /// Prints one JSON document.
 pub(super) fn print_json<T: Serialize>(value: &T) -> anyhow::Result<()> {
-    print(&serde_json::to_string_pretty(value)?)
+    print_data(&serde_json::to_string_pretty(value)?)
 }
 
 /// Prints one JSON object on a line.
 pub(super) fn print_line<T: Serialize>(value: &T) -> anyhow::Result<()> {
-    print(&serde_json::to_string(value)?)
+    print_data(&serde_json::to_string(value)?)
 }
 
 /// Says something to the person, beside the data.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", printable(text));
 }
 
 /// Says what went wrong.
 pub(super) fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "jobrounds: {text}");
+    let _ = writeln!(io::stderr(), "jobrounds: {}", printable(text));
 }
 
 /// Tells whether the error is that nobody reads our output any more.
@@ -57,4 +73,16 @@ pub(super) fn width() -> usize {
 /// Tells whether people see stderr.
 pub(super) fn watched() -> bool {
     io::stderr().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_commands_a_terminal_is_printed() {
+        let hostile = "a\x1b]0;owned\x07b\0c\u{9b}31m\u{202e}d\re\tf\ng";
+        assert_eq!(printable(hostile), "a]0;ownedbc31mde f\ng");
+        assert_eq!(printable("Säo Paulo · “Coder” …"), "Säo Paulo · “Coder” …");
+    }
 }
