@@ -1,22 +1,22 @@
 //! `config check`, `config show`, `config example`.
 
 use super::arguments::{ConfigCommand, Global};
+use super::context::variables;
 use super::{Outcome, output};
 use crate::config::{self, Source};
 use crate::parse::check_selectors;
 
 pub(super) fn run(command: &ConfigCommand, global: &Global) -> anyhow::Result<Outcome> {
     if let ConfigCommand::Example = command {
-        output::print(config::EXAMPLE)?;
+        output::print_data(config::EXAMPLE)?;
         return Ok(Outcome::Done);
     }
-    let variables: Vec<(String, String)> = std::env::vars().collect();
-    let loaded = config::load(global.config.as_deref(), &variables)?;
+    let loaded = config::load(global.config.as_deref(), &variables())?;
     for board in &loaded.boards {
         check_selectors(board).map_err(|why| super::context::UsageError(format!("board `{}`: {why}", board.id)))?;
     }
     if let ConfigCommand::Show = command {
-        output::print(&loaded.shown())?;
+        output::print_data(&loaded.shown())?;
         return Ok(Outcome::Done);
     }
     for source in &loaded.sources {

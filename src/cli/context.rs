@@ -1,5 +1,6 @@
 //! What most commands need: configuration, clock, store.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,11 +49,16 @@ pub(super) fn clock(global: &Global) -> Arc<dyn Clock> {
     }
 }
 
+/// Gives the environment's variables. One that is not UTF-8 is somebody else's and passed over.
+pub(super) fn variables() -> Vec<(String, String)> {
+    let read = |(name, text): (OsString, OsString)| Some((name.into_string().ok()?, text.into_string().ok()?));
+    std::env::vars_os().filter_map(read).collect()
+}
+
 impl Context {
     /// Loads the configuration and settles the clock.
     pub(super) fn load(global: &Global) -> anyhow::Result<Self> {
-        let variables: Vec<(String, String)> = std::env::vars().collect();
-        let config = config::load(global.config.as_deref(), &variables)?;
+        let config = config::load(global.config.as_deref(), &variables())?;
         let path = global.db.clone().unwrap_or_else(|| config.store.path.clone());
         Ok(Self { clock: clock(global), form: global.format.clone(), quiet: global.quiet, config, path })
     }

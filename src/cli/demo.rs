@@ -201,6 +201,6 @@ fn tell_next(places: &Places, open: &crate::store::SearchResult) -> anyhow::Resu
 
 /// Names the program as it was called: by cargo's path before it is installed.
 fn program() -> String {
-    let called = std::env::args().next().unwrap_or_else(|| "jobrounds".into());
+    let called = std::env::args_os().next().and_then(|name| name.into_string().ok()).unwrap_or_default();
     if called.contains('/') { called } else { "jobrounds".into() }
 }

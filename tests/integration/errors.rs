@@ -156,3 +156,15 @@ fn a_database_of_a_later_version_is_left_alone() {
     let told = said(&app, &["search"]);
     assert!(told.contains("[exit 1]") && told.contains("9999"), "{told}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_utf_8_is_passed_over() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let app = TestApp::new("");
+    for arguments in [&["config", "check"][..], &["doctor"]] {
+        let odd = std::ffi::OsStr::from_bytes(b"\xff");
+        let output = app.command(arguments).env("FOO", odd).output().unwrap();
+        assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
+    }
+}
