@@ -44,7 +44,7 @@ enum Outcome {
 
 /// Runs the program with the given arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments.into_iter().map(guarded)) {
+    let arguments = match Arguments::try_parse_from(guarded(arguments.into_iter().collect())) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
@@ -62,8 +62,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// Commands whose words may exclude.
+const SEARCHING: [&str; 4] = ["search", "export", "feed", "digest"];
+/// Flags for every command whose value is the next word.
+const WITH_VALUE: [&str; 5] = ["--config", "--db", "--format", "--now", "--clock-file"];
+
+/// Guards the words that exclude, in commands that search, up to `--`.
+fn guarded(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut command = 1;
+    while let Some(word) = arguments.get(command).and_then(|word| word.to_str()).filter(|word| word.starts_with('-')) {
+        command += if WITH_VALUE.contains(&word) { 2 } else { 1 };
+    }
+    let searches = arguments.get(command).and_then(|word| word.to_str()).is_some_and(|word| SEARCHING.contains(&word));
+    let words = arguments.iter_mut().skip(command).take_while(|word| *word != "--");
+    for word in words.filter(|_| searches) {
+        *word = guarded_word(std::mem::take(word));
+    }
+    arguments
+}
+
 /// Puts a blank before a word that excludes (`-supervisor`), so that it is not taken for flags.
-fn guarded(argument: OsString) -> OsString {
+fn guarded_word(argument: OsString) -> OsString {
     let excludes = argument.to_str().and_then(|text| text.strip_prefix('-')).is_some_and(|word| {
         word.chars().count() > 1 && !word.starts_with('-') && !word.chars().all(|c| "qvhV".contains(c))
     });
@@ -120,5 +139,24 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         | Command::Robots(_)
         | Command::Demo(_)
         | Command::Config { .. } => Ok(Outcome::Done),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard(words: &[&str]) -> Vec<String> {
+        let guarded = guarded(words.iter().map(OsString::from).collect());
+        guarded.into_iter().map(|word| word.into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn words_are_guarded_only_where_they_can_exclude() {
+        assert_eq!(guard(&["jobrounds", "--db", "poll", "search", "a", "-b"]).last().unwrap(), " -b");
+        assert_eq!(guard(&["jobrounds", "-q", "digest", "preview", "-bc"]).last().unwrap(), " -bc");
+        for same in [&["jobrounds", "poll", "-full"][..], &["jobrounds", "search", "--", "-ab"], &["jobrounds"]] {
+            assert_eq!(guard(same), same);
+        }
     }
 }
