@@ -8,7 +8,9 @@ pub(super) const PREFIX: &str = "JOBROUNDS__";
 /// Keys that hold a boolean; every other value stays a text, so that a password of digits stays one.
 const BOOLEANS: [&str; 4] = ["enabled", "allow_private_addresses", "details", "personal"];
 /// Keys that hold a whole number.
-const NUMBERS: [&str; 1] = ["max_pages"];
+const NUMBERS: [&str; 5] = ["max_pages", "max_compressed", "max_decompressed", "max_ratio", "max_redirects"];
+/// Keys that hold a list, written as in TOML.
+const LISTS: [&str; 4] = ["engines", "lists", "sitemaps", "series"];
 
 /// Lays the variables over the table and names those that were used.
 ///
@@ -49,7 +51,7 @@ fn set(table: &mut Table, path: &[String], text: &str) {
 fn value(key: &str, text: &str) -> Value {
     let trimmed = text.trim();
     if BOOLEANS.contains(&key)
-        && let Ok(switch) = trimmed.parse()
+        && let Some(switch) = switch(trimmed)
     {
         return Value::Boolean(switch);
     }
@@ -58,7 +60,7 @@ fn value(key: &str, text: &str) -> Value {
     {
         return Value::Integer(number);
     }
-    if trimmed.starts_with('[')
+    if LISTS.contains(&key)
         && let Ok(Some(list)) = toml::from_str::<Table>(&format!("v = {trimmed}")).map(|mut table| table.remove("v"))
     {
         return list;
@@ -66,9 +68,36 @@ fn value(key: &str, text: &str) -> Value {
     Value::String(text.to_owned())
 }
 
+/// Reads yes or no as people write them into variables.
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_key_of_fetch_that_is_no_text_can_be_set() {
+        let defaults = Table::try_from(crate::fetch::Settings::default()).unwrap();
+        for (key, default) in defaults {
+            let text = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+            assert_eq!(value(&key, &text), default, "{key}");
+        }
+        assert_eq!(value("max_pages", "7"), Value::Integer(7));
+    }
+
+    #[test]
+    fn yes_and_no_are_read_as_people_write_them() {
+        for (text, switch) in [("1", true), ("Yes", true), ("on", true), ("0", false), ("no", false), ("OFF", false)] {
+            assert_eq!(value("personal", text), Value::Boolean(switch), "{text}");
+        }
+        assert_eq!(value("password", "[1]"), Value::String("[1]".into()), "a password is a text");
+    }
 
     #[test]
     fn variables_reach_sections_boards_and_lists() {
