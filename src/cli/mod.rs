@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn words_are_guarded_only_where_they_can_exclude() {
-        assert_eq!(guard(&["jobrounds", "--db", "poll", "search", "a", "-b"]).last().unwrap(), " -b");
+        assert_eq!(guard(&["jobrounds", "--db", "poll", "search", "a", "-bc"]).last().unwrap(), " -bc");
         assert_eq!(guard(&["jobrounds", "-q", "digest", "preview", "-bc"]).last().unwrap(), " -bc");
         for same in [&["jobrounds", "poll", "-full"][..], &["jobrounds", "search", "--", "-ab"], &["jobrounds"]] {
             assert_eq!(guard(same), same);

@@ -13,9 +13,8 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 /// (a tab becomes a blank), and those that turn the direction of what follows. Boards choose the
 /// words, so that a title could otherwise rewrite the window or hide a line.
 pub(super) fn printable(text: &str) -> String {
-    let turns = |c: char| {
-        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns =
+        |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let kept = text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns(*c)));
     kept.map(|c| if c == '\t' { ' ' } else { c }).collect()
 }
