@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::environment;
 use super::file::{ConfigFile, MailSettings, RetentionSettings, WebSettings};
+use super::{environment, secret};
 use crate::board::{Board, BoardError, BoardFile, builtin_files};
 use crate::model::BoardId;
 use crate::{fetch, store};
@@ -202,10 +202,24 @@ fn checked_table<T: DeserializeOwned>(path: &Path, text: &str) -> Result<Table, 
     let malformed = |error: toml::de::Error| ConfigError::Malformed {
         path: path.to_owned(),
         hint: suggestion(error.message()).map_or_else(String::new, |near| format!(": did you mean `{near}`?")),
-        message: error.to_string().trim_end().to_owned(),
+        message: complaint(text, &error),
     };
     toml::from_str::<T>(text).map_err(malformed)?;
     toml::from_str::<Table>(text).map_err(malformed)
+}
+
+/// Gives the reader's complaint with line and caret; without the line where it may hold a secret.
+fn complaint(text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().unwrap_or_default();
+    if !secret::may_stand_at(text, &at) {
+        return error.to_string().trim_end().to_owned();
+    }
+    let line = text.get(..at.start).unwrap_or(text).matches('\n').count() + 1;
+    let message = error.message();
+    // Other complaints than this one quote the value.
+    let named = message.starts_with("unknown field") || message.starts_with("duplicate key");
+    let told = if named { message.to_owned() } else { "is not what is expected; write a text in quotes".to_owned() };
+    format!("line {line}, not shown because it may hold a secret: {told}")
 }
 
 /// Finds the known key nearest to an unknown one, in serde's complaint about it.
@@ -251,7 +265,7 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
     mail.directory = folder.join(&mail.directory).to_string_lossy().into_owned();
     if let Some(path) = &mail.password_file {
         let remedy = "create it, or leave `mail.password_file` out";
-        mail.password = Some(secret("mail".into(), "password_file", &folder.join(path), remedy)?);
+        mail.password = Some(secret_in("mail".into(), "password_file", &folder.join(path), remedy)?);
     }
     let mut store = file.store;
     store.path = folder.join(&store.path);
@@ -264,14 +278,14 @@ fn settle_board(id: BoardId, table: BoardFile, folder: &Path) -> Result<Board, C
         (Some(key), _) => Some(key.clone()),
         (None, Some(path)) => {
             let remedy = "create it, or leave the key out to read the key-less API";
-            Some(secret(format!("board `{id}`"), "api_key_file", &folder.join(path), remedy)?)
+            Some(secret_in(format!("board `{id}`"), "api_key_file", &folder.join(path), remedy)?)
         }
         (None, None) => None,
     };
     Ok(Board::settle(id, table, key)?)
 }
 
-fn secret(owner: String, key: &'static str, path: &Path, remedy: &'static str) -> Result<SecretString, ConfigError> {
+fn secret_in(owner: String, key: &'static str, path: &Path, remedy: &'static str) -> Result<SecretString, ConfigError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(SecretString::from(text.trim().to_owned())),
         Err(source) => Err(ConfigError::SecretFile { owner, key, path: path.to_owned(), source, remedy }),

@@ -5,6 +5,7 @@
 mod environment;
 mod file;
 mod load;
+mod secret;
 mod shown;
 
 pub use file::{EXAMPLE, MailSettings, RetentionSettings, TransportKind, WebSettings};

@@ -3,9 +3,7 @@
 use toml::{Table, Value};
 
 use super::load::Config;
-
-/// Keys whose values are never shown.
-const SECRETS: [&str; 2] = ["api_key", "password"];
+use super::secret::{MASK, is_key, masked_address};
 
 impl Config {
     /// Gives the layers laid over each other as TOML text; secrets are masked, defaults that nobody
@@ -20,22 +18,17 @@ impl Config {
 
 fn mask(table: &mut Table) {
     for (key, value) in table.iter_mut() {
-        match value {
-            Value::Table(inner) => mask(inner),
-            Value::String(text) if SECRETS.contains(&key.as_str()) => "(secret)".clone_into(text),
-            // A mail server's address may hold a password.
-            Value::String(text) if key == "url" => *text = without_password(text),
-            _ => {}
-        }
+        mask_value(key, value);
     }
 }
 
-fn without_password(text: &str) -> String {
-    match url::Url::parse(text) {
-        Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("(secret)"));
-            url.to_string()
-        }
-        _ => text.to_owned(),
+fn mask_value(key: &str, value: &mut Value) {
+    match value {
+        Value::Table(inner) => mask(inner),
+        Value::String(text) if is_key(key) => MASK.clone_into(text),
+        // A mail server's address may hold a password, a board's a key.
+        Value::String(text) => *text = masked_address(text, key == "url"),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_value(key, item)),
+        _ => {}
     }
 }

@@ -168,3 +168,23 @@ fn a_variable_that_is_not_utf_8_is_passed_over() {
         assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
     }
 }
+
+#[test]
+fn a_secret_is_never_told_whatever_is_wrong_with_it() {
+    let broken = [
+        "[mail]\npassword = 4711471147\n",
+        "[mail]\npasword = \"4711471147\"\n",
+        "[boards.usajobs]\napi_keys = \"4711471147\"\n",
+        "[mail]\npassword = \"4711471147\n",
+    ];
+    for text in broken {
+        let told = said_to_config(text, &["config", "check"]);
+        assert!(told.contains("[exit 2]") && told.contains("line "), "{told}");
+        assert!(!told.contains("4711471147"), "{told}");
+    }
+    let text = "[boards.lakes]\nengine = \"rss\"\nbase_url = \"https://lakes.example/jobs?token=4711471147\"\n\
+                [mail]\nurl = \"smtps://me:47114#71147@mail.example\"\n";
+    let shown = TestApp::new(text).run(&["config", "show"]);
+    assert_eq!(shown.stdout.matches("(secret)").count(), 2, "{shown:?}");
+    assert!(!shown.stdout.contains("71147"), "{shown:?}");
+}
