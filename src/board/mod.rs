@@ -4,12 +4,16 @@
 //! A board is data. Adding one is one TOML table; adding an engine or a filter is Rust.
 
 mod builtin;
+mod field_plans;
 mod file;
 mod plan;
 mod rules;
+mod schedule;
 mod settle;
 
 pub use builtin::{builtin_files, builtin_text};
+pub use field_plans::{FieldSelector, HtmlPlan, JsonPlan};
 pub use file::{BoardFile, HtmlRules, JsonRules, Republish, TitleSplit};
 pub use rules::{FieldRule, Filter, RuleError};
-pub use settle::{Board, BoardError, Credentials, FieldSelector, HtmlPlan, JsonPlan, Schedule};
+pub use schedule::{Schedule, seconds};
+pub use settle::{Board, BoardError, Credentials};

@@ -1,6 +1,5 @@
 //! From the table as typed to a board that can be polled: presets applied, every value checked.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono_tz::Tz;
@@ -8,41 +7,11 @@ use regex::Regex;
 use secrecy::SecretString;
 use url::Url;
 
-use super::file::{BoardFile, HtmlRules, JsonRules, Republish, TitleSplit};
-use super::rules::{FieldRule, RuleError};
+use super::field_plans::{HtmlPlan, JsonPlan, html_plan, json_plan};
+use super::file::{BoardFile, Republish, TitleSplit};
+use super::rules::RuleError;
+use super::schedule::{Schedule, schedule};
 use crate::model::{BoardFacts, BoardId, Engine};
-
-/// Field names that a rule may fill, in the order messages list them.
-pub(super) const FIELDS: [&str; 19] = [
-    "id",
-    "url",
-    "apply_url",
-    "title",
-    "employer",
-    "department",
-    "place",
-    "work_mode",
-    "date_posted",
-    "valid_through",
-    "employment_type",
-    "salary",
-    "salary_unit",
-    "description",
-    "education",
-    "experience",
-    "category",
-    "requisition",
-    "status",
-];
-
-/// When a board is polled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Schedule {
-    /// A fixed distance, in seconds.
-    Every(u64),
-    /// Five-field cron in the board's zone.
-    Cron(String),
-}
 
 /// What the USAJOBS Search API asks for.
 #[derive(Clone)]
@@ -57,47 +26,6 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(redacted)")
     }
-}
-
-/// One field with the places to look for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldSelector {
-    /// One of [`FIELDS`].
-    pub field: String,
-    /// Alternatives in order.
-    pub rules: Vec<FieldRule>,
-}
-
-/// Checked selectors of engine `html`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HtmlPlan {
-    /// One element for each posting.
-    pub item: Option<String>,
-    /// The next page.
-    pub next: Option<FieldRule>,
-    /// The board's own words for "none".
-    pub empty_text: Option<String>,
-    /// Fields of a list row.
-    pub fields: Vec<FieldSelector>,
-    /// Fields of a detail page.
-    pub detail: Vec<FieldSelector>,
-}
-
-/// Checked pointers of engine `json`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JsonPlan {
-    /// The array of postings; empty means the whole answer.
-    pub items: String,
-    /// The next page's address.
-    pub next: Option<String>,
-    /// The total.
-    pub total: Option<String>,
-    /// Fields of an item.
-    pub fields: Vec<FieldSelector>,
-    /// The posting inside a detail answer.
-    pub detail_item: String,
-    /// Fields of a detail.
-    pub detail: Vec<FieldSelector>,
 }
 
 /// A board ready to be polled.
@@ -324,96 +252,4 @@ fn web_address(text: &str) -> Result<Url, String> {
         return Err("must not hold a user name or password".into());
     }
     Ok(url)
-}
-
-/// Reads `schedule` or `every`; six hours when neither is given.
-fn schedule(cron: Option<String>, every: Option<String>) -> Result<Schedule, (&'static str, String)> {
-    match (cron, every) {
-        (Some(_), Some(_)) => Err(("schedule", "and `every` exclude each other".into())),
-        (Some(cron), None) if cron.split_whitespace().count() == 5 => Ok(Schedule::Cron(cron)),
-        (Some(cron), None) => {
-            Err(("schedule", format!("`{cron}` is not a five-field cron line, such as `0 */6 * * *`")))
-        }
-        (None, Some(every)) => match seconds(&every) {
-            Some(length) if length >= 60 => Ok(Schedule::Every(length)),
-            Some(_) => Err(("every", format!("`{every}` is too short: at least `1m`"))),
-            None => Err(("every", format!("`{every}` is not a length of time, such as `6h` or `90m`"))),
-        },
-        (None, None) => Ok(Schedule::Every(6 * 3600)),
-    }
-}
-
-/// Reads `90s`, `15m`, `6h`, `2d` or `1w`.
-fn seconds(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let unit = text.chars().last()?;
-    let number: u64 = text.strip_suffix(unit)?.trim().parse().ok()?;
-    let factor = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        'w' => 604_800,
-        _ => return None,
-    };
-    number.checked_mul(factor)
-}
-
-fn selectors(id: &BoardId, prefix: &str, table: BTreeMap<String, String>) -> Result<Vec<FieldSelector>, BoardError> {
-    table
-        .into_iter()
-        .map(|(field, rule)| {
-            let key = format!("{prefix}.{field}");
-            if !FIELDS.contains(&field.as_str()) {
-                let why = format!("is not a field; known fields are {}", FIELDS.join(", "));
-                return Err(BoardError::Value { board: id.clone(), key, why });
-            }
-            let rules = FieldRule::parse_alternatives(&rule).map_err(|source| BoardError::Rule {
-                board: id.clone(),
-                key,
-                source,
-            })?;
-            Ok(FieldSelector { field, rules })
-        })
-        .collect()
-}
-
-fn html_plan(id: &BoardId, rules: HtmlRules) -> Result<HtmlPlan, BoardError> {
-    let next = match rules.next {
-        Some(text) => FieldRule::parse_alternatives(&text)
-            .map_err(|source| BoardError::Rule { board: id.clone(), key: "html.next".into(), source })?
-            .into_iter()
-            .next(),
-        None => None,
-    };
-    Ok(HtmlPlan {
-        item: rules.item,
-        next,
-        empty_text: rules.empty_text,
-        fields: selectors(id, "html.fields", rules.fields)?,
-        detail: selectors(id, "html.detail", rules.detail)?,
-    })
-}
-
-fn json_plan(id: &BoardId, rules: JsonRules) -> Result<JsonPlan, BoardError> {
-    let pointers = [
-        ("json.items", &rules.items),
-        ("json.next", &rules.next),
-        ("json.total", &rules.total),
-        ("json.detail_item", &rules.detail_item),
-    ];
-    for (key, pointer) in pointers {
-        if let Some(pointer) = pointer.as_deref().filter(|text| !text.is_empty() && !text.starts_with('/')) {
-            let why = format!("`{pointer}` is not a JSON Pointer: it begins with `/`, such as `/data`");
-            return Err(BoardError::Value { board: id.clone(), key: key.into(), why });
-        }
-    }
-    Ok(JsonPlan {
-        items: rules.items.unwrap_or_default(),
-        next: rules.next,
-        total: rules.total,
-        fields: selectors(id, "json.fields", rules.fields)?,
-        detail_item: rules.detail_item.unwrap_or_default(),
-        detail: selectors(id, "json.detail", rules.detail)?,
-    })
 }
