@@ -124,8 +124,22 @@ pub(super) fn json_plan(id: &BoardId, rules: JsonRules) -> Result<JsonPlan, Boar
         items: rules.items.unwrap_or_default(),
         next: rules.next,
         total: rules.total,
-        fields: selectors(id, "json.fields", rules.fields)?,
+        fields: pointers_of(id, "json.fields", rules.fields)?,
         detail_item: rules.detail_item.unwrap_or_default(),
-        detail: selectors(id, "json.detail", rules.detail)?,
+        detail: pointers_of(id, "json.detail", rules.detail)?,
     })
+}
+
+/// Reads rules whose places are JSON Pointers (RFC 6901).
+fn pointers_of(id: &BoardId, prefix: &str, table: BTreeMap<String, String>) -> Result<Vec<FieldSelector>, BoardError> {
+    let found = selectors(id, prefix, table)?;
+    for selector in &found {
+        let no_pointer = |place: &&str| !place.is_empty() && !place.starts_with('/');
+        if let Some(place) = selector.rules.iter().map(|rule| rule.place.as_str()).find(no_pointer) {
+            let key = format!("{prefix}.{}", selector.field);
+            let why = format!("`{place}` is not a JSON Pointer: it begins with `/`, such as `/{place}`");
+            return Err(BoardError::Value { board: id.clone(), key, why });
+        }
+    }
+    Ok(found)
 }

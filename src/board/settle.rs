@@ -149,6 +149,16 @@ impl Board {
                 "is missing: engine `json` needs at least `title` and `url` or `id`".into(),
             ));
         }
+        let lacks_id = |address: &String| !address.contains("{id}");
+        if engines.contains(&Engine::Json) && file.detail_url.as_ref().is_some_and(lacks_id) {
+            return Err(bad(
+                "detail_url",
+                "holds no `{id}`: the posting's id belongs there, such as `/jobs/{id}`".into(),
+            ));
+        }
+        if file.max_pages == Some(0) {
+            return Err(bad("max_pages", "`0` reads nothing: use at least 1".into()));
+        }
         Ok(Self {
             name: file.name.unwrap_or_else(|| id.to_string()),
             homepage: homepage.map_err(|why| bad("homepage", why))?,
@@ -156,7 +166,7 @@ impl Board {
             enabled: file.enabled.unwrap_or(true),
             schedule: schedule(file.schedule, file.every).map_err(|(key, why)| bad(key, why))?,
             zone,
-            country: file.country.or_else(|| Some("US".to_owned())).filter(|code| !code.is_empty()),
+            country: country(file.country).map_err(|why| bad("country", why))?,
             republish: file.republish.unwrap_or_default(),
             terms: file.terms,
             lists: file.lists.unwrap_or_default(),
@@ -220,6 +230,17 @@ fn engines(id: &BoardId, file: &BoardFile) -> Result<Vec<Engine>, BoardError> {
         .collect()
 }
 
+/// Checks the country of places that name none: the United States where nothing is said, none where
+/// it is empty.
+fn country(named: Option<String>) -> Result<Option<String>, String> {
+    let code = named.unwrap_or_else(|| "US".to_owned());
+    match code.len() {
+        0 => Ok(None),
+        2 if code.bytes().all(|b| b.is_ascii_alphabetic()) => Ok(Some(code.to_ascii_uppercase())),
+        _ => Err(format!("`{code}` is not a country: use a code of two letters (ISO 3166-1), such as `US`")),
+    }
+}
+
 /// Checks OPM series; the HIM ones where a USAJOBS board names none.
 fn series(engines: &[Engine], named: Option<Vec<String>>) -> Result<Vec<String>, String> {
     let usajobs = engines.contains(&Engine::Usajobs);
@@ -244,9 +265,11 @@ fn credentials(email: Option<String>, api_key: Option<SecretString>) -> Result<O
 
 /// Accepts an absolute http or https address without credentials in it.
 fn web_address(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("`{text}` is not an address: {error}"))?;
+    // What stands before an `@` may be a password.
+    let shown = if text.contains('@') { "its value" } else { &format!("`{text}`") };
+    let url = Url::parse(text).map_err(|error| format!("{shown} is not an address: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(format!("`{text}` is not an http or https address"));
+        return Err(format!("{shown} is not an http or https address"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user name or password".into());

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use super::check::check;
 use super::file::{ConfigFile, MailSettings, RetentionSettings, WebSettings};
 use super::{environment, secret};
 use crate::board::{Board, BoardError, BoardFile, builtin_files};
@@ -270,7 +271,9 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
     let mut store = file.store;
     store.path = folder.join(&store.path);
     let (fetch, web, retention) = (file.fetch, file.web, file.retention);
-    Ok(Config { store, fetch, boards, web, mail, retention, sources, merged })
+    let config = Config { store, fetch, boards, web, mail, retention, sources, merged };
+    check(&config)?;
+    Ok(config)
 }
 
 fn settle_board(id: BoardId, table: BoardFile, folder: &Path) -> Result<Board, ConfigError> {

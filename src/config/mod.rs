@@ -2,6 +2,7 @@
 //!
 //! Nothing below imports this module: configuration points upward.
 
+mod check;
 mod environment;
 mod file;
 mod load;

@@ -188,3 +188,31 @@ fn a_secret_is_never_told_whatever_is_wrong_with_it() {
     assert_eq!(shown.stdout.matches("(secret)").count(), 2, "{shown:?}");
     assert!(!shown.stdout.contains("71147"), "{shown:?}");
 }
+
+#[test]
+fn values_that_no_command_could_use_are_refused_with_what_would_be_right() {
+    let board = "[boards.lakes]\nengine = \"bti\"\nbase_url = \"https://lakes.example\"\n";
+    let json = "[boards.lakes]\nengine = \"json\"\nbase_url = \"https://lakes.example\"\n";
+    let rules = "[boards.lakes.json]\nfields = { title = \"/t\", id = \"/i\" }\n";
+    let cases = [
+        ("retention.raw", "never", "[retention]\nraw = \"banana\"\n".to_owned()),
+        ("retention.closed_jobs", "90d", "[retention]\nclosed_jobs = \"-3d\"\n".to_owned()),
+        ("web.bind", "127.0.0.1:8080", "[web]\nbind = \"everywhere\"\n".to_owned()),
+        ("web.public_url", "https://", "[web]\npublic_url = \"ftp://jobs.example.edu\"\n".to_owned()),
+        ("mail.from", "<jobs@example.edu>", "[mail]\nfrom = \"jobrounds\"\n".to_owned()),
+        ("mail.url", "smtps://", "[mail]\ntransport = \"smtp\"\n".to_owned()),
+        ("schedule", "from 0 to 59", format!("{board}schedule = \"99 99 * * *\"\n")),
+        ("max_pages", "at least 1", format!("{board}max_pages = 0\n")),
+        ("every", "at most", format!("{board}every = \"99999999999999d\"\n")),
+        ("country", "`US`", format!("{board}country = \"Ohio\"\n")),
+        ("detail_url", "{id}", format!("{json}detail_url = \"/jobs/\"\n{rules}")),
+        ("json.fields.title", "`/t`", format!("{json}[boards.lakes.json]\nfields = {{ title = \"t\" }}\n")),
+    ];
+    for (key, right, text) in cases {
+        let told = said_to_config(&text, &["config", "check"]);
+        assert!(told.contains("[exit 2]") && told.contains(&format!("`{key}`")) && told.contains(right), "{told}");
+    }
+    let app = TestApp::new("");
+    let output = app.command(&["config", "check"]).env("JOBROUNDS__FETCH__CONTACT", "a\nb").output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
