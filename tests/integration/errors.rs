@@ -216,3 +216,20 @@ fn values_that_no_command_could_use_are_refused_with_what_would_be_right() {
     let output = app.command(&["config", "check"]).env("JOBROUNDS__FETCH__CONTACT", "a\nb").output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
 }
+
+#[test]
+fn a_line_without_end_is_passed_over_and_one_bad_number_costs_that_number() {
+    let app = TestApp::new("");
+    let posting = |id: u8, more: &str| {
+        format!(
+            "{{\"@type\":\"JobPosting\",\"identifier\":\"{id}\",\"title\":\"Coder\",\"url\":\"https://a.example/{id}\"{more}}}\n"
+        )
+    };
+    let long = format!("{{\"title\":\"{}\"}}\n", "x".repeat(17 << 20));
+    let odd = posting(2, ",\"baseSalary\":{\"value\":1e400},\"datePosted\":\"the day before\"");
+    std::fs::write(app.path("jobs.jsonl"), [posting(1, ""), long, odd].concat()).unwrap();
+    let told = said(&app, &["import", "jobs.jsonl", "--board", "lakes"]);
+    assert!(told.contains("line 2: is longer than") && told.contains("3 lines: 2 new"), "{told}");
+    assert!(told.lines().filter(|line| line.starts_with("jobrounds: ")).all(|line| line.contains("line ")), "{told}");
+    assert!(told.contains("line 3, "), "{told}");
+}
