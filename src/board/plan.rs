@@ -87,12 +87,22 @@ impl Board {
         let posting_id = row.posting_id.as_deref()?;
         let url = match engine {
             Engine::Usajobs | Engine::Bti | Engine::Rss => return None,
-            Engine::Webscribble => self.address(&format!("/api/v1/jobs/{posting_id}")).ok()?,
-            Engine::Json => self.address(&self.detail_url.as_ref()?.replace("{id}", posting_id)).ok()?,
+            Engine::Webscribble => self.detail_address("/api/v1/jobs/{id}", posting_id)?,
+            Engine::Json => self.detail_address(self.detail_url.as_ref()?, posting_id)?,
             Engine::Html if self.html.detail.is_empty() => return None,
             Engine::Html | Engine::Ymcareers | Engine::Jsonld => self.own_page(row)?,
         };
         Some(Wanted::detail(url, posting_id))
+    }
+
+    /// Puts a posting's id into an address. The id is the board's word: it can be no more than one
+    /// segment of a path, or one value of a query.
+    fn detail_address(&self, pattern: &str, posting_id: &str) -> Option<Url> {
+        // As segments these would climb out of the path (RFC 3986 section 5.2.4), also when encoded.
+        if matches!(posting_id, "" | "." | "..") {
+            return None;
+        }
+        self.address(&pattern.replace("{id}", &encoded_segment(posting_id)?)).ok()
     }
 
     /// Takes a row's own address if it stands on the board's own host: a list may also name others.
@@ -105,5 +115,47 @@ impl Board {
 
     fn checked(&self, key: &str, path: &str) -> Result<Url, BoardError> {
         self.address(path).map_err(|why| BoardError::Value { board: self.id.clone(), key: key.to_owned(), why })
+    }
+}
+
+/// Encodes a text as one segment of a path, so that it fits the value of a query as well.
+fn encoded_segment(text: &str) -> Option<String> {
+    let mut url = Url::parse("https://board.invalid/").ok()?;
+    url.path_segments_mut().ok()?.push(text);
+    Some(url.path().trim_start_matches('/').replace('&', "%26").replace('+', "%2B").replace('=', "%3D"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::{BoardFile, JsonRules};
+    use crate::model::BoardId;
+
+    #[test]
+    fn a_posting_id_is_one_segment_of_a_detail_address() {
+        let fields = [("id".to_owned(), "/id".to_owned())].into();
+        let file = BoardFile {
+            engine: Some("json".into()),
+            base_url: Some("https://a.example/api".into()),
+            detail_url: Some("https://a.example/api/jobs/{id}/text?of={id}".into()),
+            json: Some(JsonRules { fields, ..JsonRules::default() }),
+            ..BoardFile::default()
+        };
+        let board = Board::settle(BoardId::new("a").unwrap(), file, None).unwrap();
+        let asked = |id: &str| {
+            let row = RawPosting { posting_id: Some(id.to_owned()), ..RawPosting::default() };
+            board.detail_request(Engine::Json, &row).map(|wanted| wanted.url.to_string())
+        };
+        assert_eq!(asked("J-7").unwrap(), "https://a.example/api/jobs/J-7/text?of=J-7");
+        let hostile = asked("a/../../admin?x=1#y&z").unwrap();
+        assert!(
+            hostile.starts_with("https://a.example/api/jobs/a%2F..%2F..%2Fadmin%3Fx%3D1%23y%26z/text?of="),
+            "{hostile}"
+        );
+        assert_eq!(Url::parse(&hostile).unwrap().query_pairs().count(), 1);
+        assert_eq!((asked(".."), asked("")), (None, None));
+        assert_eq!(board.address("x").unwrap().path(), "/api/x");
+        let slashes = board.detail_address("/api/v1/jobs/{id}", "../me");
+        assert_eq!(slashes.unwrap().path(), "/api/api/v1/jobs/..%2Fme");
     }
 }
