@@ -269,6 +269,12 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
         mail.password = Some(secret_in("mail".into(), "password_file", &folder.join(path), remedy)?);
     }
     let mut store = file.store;
+    if store.path.as_os_str().is_empty() {
+        return Err(ConfigError::Value {
+            key: "store.path",
+            why: "is empty: name a file, such as `jobrounds.db`".into(),
+        });
+    }
     store.path = folder.join(&store.path);
     let (fetch, web, retention) = (file.fetch, file.web, file.retention);
     let config = Config { store, fetch, boards, web, mail, retention, sources, merged };

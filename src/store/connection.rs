@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::StoreError;
 
@@ -50,10 +50,49 @@ fn keep_plans(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Opens a connection that only reads.
+///
+/// A database with a WAL makes files beside it even to be read. Where its folder cannot be written
+/// and no WAL holds anything, nobody is writing, and it is read as one that does not change.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| StoreError::from(error).about(path))?;
+    let ordinary = Connection::open_with_flags(path, flags).and_then(probed);
+    let opened = match ordinary {
+        Err(error) if cannot_make_files(&error) && !has_wal(path) => open_unchanging(path, flags).unwrap_or(Err(error)),
+        other => other,
+    };
+    let connection = opened.map_err(|error| StoreError::from(error).about_reading(path))?;
+    prepare_reader(&connection, path)?;
+    Ok(connection)
+}
+
+/// Reads the head of the file, which is when SQLite first needs the files beside it.
+fn probed(connection: Connection) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn cannot_make_files(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied))
+}
+
+/// Tells whether a WAL stands beside the file and holds anything.
+fn has_wal(path: &Path) -> bool {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    std::fs::metadata(beside).is_ok_and(|wal| wal.len() > 0)
+}
+
+/// Opens a file by a URI that promises that it does not change (sqlite.org/uri.html); `None` where its path is
+/// no text.
+fn open_unchanging(path: &Path, flags: OpenFlags) -> Option<rusqlite::Result<Connection>> {
+    let text = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let host = if path.is_absolute() { "//" } else { "" };
+    let uri = format!("file:{host}{text}?immutable=1");
+    Some(Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).and_then(probed))
+}
+
+fn prepare_reader(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     connection
         .execute_batch(
             "PRAGMA query_only = ON;
@@ -62,9 +101,9 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
              PRAGMA temp_store = MEMORY;",
         )
         .map_err(|error| StoreError::from(error).about(path))?;
-    keep_plans(&connection)?;
+    keep_plans(connection)?;
     connection.set_prepared_statement_cache_capacity(32);
-    Ok(connection)
+    Ok(())
 }
 
 /// Lends reading connections.
@@ -87,7 +126,7 @@ impl Readers {
             Some(connection) => connection,
             None => open_reader(&self.path)?,
         };
-        let answer = Self::snapshot(&connection, task).map_err(|error| error.about(&self.path));
+        let answer = Self::snapshot(&connection, task).map_err(|error| error.about_reading(&self.path));
         if answer.is_ok()
             && let Ok(mut idle) = self.idle.lock()
             && idle.len() < IDLE_READERS
@@ -105,5 +144,21 @@ impl Readers {
         let answer = task(&snapshot)?;
         snapshot.commit()?;
         Ok(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_at_rest_is_read_without_any_file_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("50% of #1?.db");
+        open_writer(&path).unwrap().execute_batch("CREATE TABLE a (b); INSERT INTO a VALUES (7);").unwrap();
+        assert!(!has_wal(&path));
+        let reader = open_unchanging(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap().unwrap();
+        assert_eq!(reader.query_row("SELECT b FROM a", [], |row| row.get::<_, i64>(0)), Ok(7));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

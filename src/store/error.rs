@@ -49,6 +49,18 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The path names a folder.
+    #[error("`{}` is a folder: name a file in it", path.display())]
+    IsFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file can be read only with files beside it that cannot be made.
+    #[error("`{}` cannot be read: it is in use or was not closed, and its folder cannot be written; let its owner run `jobrounds backup` and read the copy", path.display())]
+    NotReadable {
+        /// The file.
+        path: PathBuf,
+    },
     /// The disk is full.
     #[error("`{}` cannot grow: the disk is full", path.display())]
     DiskFull {
@@ -116,12 +128,21 @@ impl StoreError {
         Self::Unreadable { what, source: source.into() }
     }
 
+    /// Says of a file that is only read what would help a reader.
+    pub(super) fn about_reading(self, path: &Path) -> Self {
+        match self.about(path) {
+            Self::NotWritable { path } => Self::NotReadable { path },
+            other => other,
+        }
+    }
+
     /// Names the file in those answers of SQLite that a user can do something about.
     pub(super) fn about(self, path: &Path) -> Self {
         use rusqlite::ErrorCode;
         let Self::Sqlite(error) = self else { return self };
         let path = path.to_owned();
         match error.sqlite_error_code() {
+            _ if path.is_dir() => Self::IsFolder { path },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::NotWritable { path }

@@ -233,3 +233,15 @@ fn a_line_without_end_is_passed_over_and_one_bad_number_costs_that_number() {
     assert!(told.lines().filter(|line| line.starts_with("jobrounds: ")).all(|line| line.contains("line ")), "{told}");
     assert!(told.contains("line 3, "), "{told}");
 }
+
+#[test]
+fn a_folder_is_no_database() {
+    let app = TestApp::new("");
+    for command in ["search", "poll"] {
+        let told = said(&app, &["--db", ".", command]);
+        assert!(told.contains("[exit 1]") && told.contains("`.` is a folder"), "{told}");
+    }
+    std::fs::write(app.path("jobrounds.toml"), "[store]\npath = \"\"\n").unwrap();
+    let told = said(&app, &["search"]);
+    assert!(told.contains("[exit 2]") && told.contains("`store.path`: is empty"), "{told}");
+}
