@@ -27,8 +27,8 @@ pub use calendar::ics;
 pub use json::json_feed;
 pub use rss::rss;
 
-/// Stands where a specification demands a page and there is none (RFC 2606 section 2).
-const NO_PAGE: &str = "https://jobrounds.invalid/";
+/// Stands where a specification demands a page and the feed has none of its own.
+const PROJECT_PAGE: &str = env!("CARGO_PKG_HOMEPAGE");
 /// Minutes for which a reader may keep a feed.
 const TTL_MINUTES: u32 = 60;
 
@@ -61,7 +61,7 @@ pub struct FeedRequest<'a> {
     pub description: String,
     /// Where the feed itself is found. The W3C's validator misses it when there is none.
     pub self_url: Option<String>,
-    /// The page for people that shows the same; a board's homepage is named when there is none.
+    /// The page for people that shows the same; the project's is named when there is none.
     pub home_url: Option<String>,
     /// Who publishes it.
     pub author: String,
@@ -121,10 +121,10 @@ fn prepare<'a>(feed: &FeedRequest<'a>) -> (FeedHead, Vec<Prepared<'a>>) {
     (head, items)
 }
 
-/// Gives the page that RSS demands: the feed's own, else that of a board it is made from.
+/// Gives the page that RSS demands: the feed's own, else the project's. No board's page shows the
+/// jobs of several.
 fn home_url(feed: &FeedRequest<'_>) -> String {
-    let pages = feed.boards.values().filter_map(|board| board.homepage.as_deref());
-    feed.home_url.as_deref().into_iter().chain(pages).find_map(web_link).unwrap_or_else(|| NO_PAGE.to_owned())
+    feed.home_url.as_deref().and_then(web_link).unwrap_or_else(|| PROJECT_PAGE.to_owned())
 }
 
 fn name_or(name: &str, otherwise: &str) -> String {
@@ -236,6 +236,16 @@ mod tests {
         feed.items.push(FeedItem { event: Some(&joined), ..FeedItem::new(&job) });
         let (_, items) = prepare(&feed);
         assert_eq!(items.iter().map(|item| item.guid.as_str()).collect::<Vec<_>>(), [before.as_str()]);
+    }
+
+    #[test]
+    fn a_feed_without_a_page_of_its_own_names_the_projects() {
+        let boards = sample::boards();
+        let mut feed = sample::feed(&boards, [].into_iter());
+        feed.home_url = None;
+        assert_eq!(home_url(&feed), PROJECT_PAGE);
+        feed.home_url = Some("https://lakes.example/jobs".into());
+        assert_eq!(home_url(&feed), "https://lakes.example/jobs");
     }
 
     #[test]
