@@ -1,5 +1,6 @@
 //! What most commands need: configuration, clock, store.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -9,10 +10,11 @@ use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
 
 use super::arguments::Global;
-use super::format::Format;
+use super::filters::Filters;
+use super::format::{Format, without_csv};
 use crate::board::Board;
 use crate::config::{self, Config};
-use crate::model::{Clock, FixedClock, SystemClock};
+use crate::model::{BoardId, Clock, Criteria, FixedClock, StatusFilter, SystemClock};
 use crate::store::Store;
 
 /// A mistake in how the command was called.
@@ -68,6 +70,11 @@ impl Context {
         Format::read(self.form.as_deref())
     }
 
+    /// Reads `--format` for commands whose results have no rows of values.
+    pub(super) fn format_without_csv(&self) -> Result<Format, UsageError> {
+        without_csv(self.form.as_deref())
+    }
+
     /// Gives `--format` as typed, for commands with forms of their own.
     pub(super) fn form(&self) -> Option<&str> {
         self.form.as_deref()
@@ -82,6 +89,34 @@ impl Context {
     pub(super) fn reader(&self) -> anyhow::Result<Store> {
         Store::open_read_only(&self.path)
             .with_context(|| format!("failed to open the database {}", self.path.display()))
+    }
+
+    /// Reads the filters; `default_limit` holds where none is given. A board that is neither
+    /// configured nor stored is refused, since its name is mistyped.
+    pub(super) fn criteria(&self, filters: &Filters, default_limit: Option<usize>) -> anyhow::Result<Criteria> {
+        let criteria = filters.criteria(default_limit)?;
+        for id in &criteria.boards {
+            self.expect_board(id)?;
+        }
+        Ok(criteria)
+    }
+
+    fn expect_board(&self, id: &BoardId) -> anyhow::Result<()> {
+        if self.config.boards.iter().any(|board| board.id == *id) {
+            return Ok(());
+        }
+        let store = self.reader()?;
+        // What was imported may be of a board that was never polled.
+        let of_board =
+            Criteria { boards: vec![id.clone()], status: StatusFilter::All, limit: Some(0), ..Criteria::default() };
+        if store.search(&of_board, self.clock.now())?.total > 0 {
+            return Ok(());
+        }
+        let polled = store.all_board_health()?.into_iter().map(|(id, _)| id.to_string());
+        let known: BTreeSet<String> =
+            self.config.boards.iter().map(|board| board.id.to_string()).chain(polled).collect();
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        Err(UsageError(format!("--board: no board `{id}`; known boards are {known}")).into())
     }
 
     /// Gives the database's path.

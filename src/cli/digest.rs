@@ -38,7 +38,7 @@ pub(super) fn site(context: &Context) -> Site {
 fn preview(context: &Context, wanted: &PreviewArguments) -> anyhow::Result<Outcome> {
     let words = [("text", Part::Text), ("html", Part::Html), ("eml", Part::Eml)];
     let part = choose(context.form().unwrap_or("text"), &words)?;
-    let criteria = wanted.filters.criteria(None)?;
+    let criteria = context.criteria(&wanted.filters, None)?;
     let length = parse_length_of_time(&wanted.since).map_err(|error| UsageError(format!("--since: {error}")))?;
     let zone = wanted
         .time_zone
@@ -65,5 +65,6 @@ fn preview(context: &Context, wanted: &PreviewArguments) -> anyhow::Result<Outco
     if news.left_out > 0 {
         output::say(&format!("{} more match but do not state what --known asks for", news.left_out));
     }
-    Ok(Outcome::Done)
+    let found = !news.sure.is_empty() || !news.may_match.is_empty();
+    Ok(if found { Outcome::Done } else { Outcome::Partly })
 }

@@ -18,7 +18,7 @@ const MOST_ITEMS: usize = 200;
 
 pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<Outcome> {
     let write = choose(&form(context, &wanted.file), &FORMS)?;
-    let criteria = wanted.filters.criteria(Some(MOST_ITEMS))?;
+    let criteria = context.criteria(&wanted.filters, Some(MOST_ITEMS))?;
     let request = NewsRequest {
         criteria: &criteria,
         in_words: in_words(&criteria),
@@ -27,7 +27,13 @@ pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<O
         boards: &context.config.boards,
     };
     let news = gather(&context.reader()?, &request)?;
-    let text = write(&news.feed(super::digest::HEADING, &request, ZONE, &super::digest::site(context)));
+    let mut feed = news.feed(super::digest::HEADING, &request, ZONE, &super::digest::site(context));
+    // A feed of one board may send people to that board's page.
+    if let ([only], None) = (criteria.boards.as_slice(), &feed.home_url) {
+        let board = context.config.boards.iter().find(|board| board.id == *only);
+        feed.home_url = board.map(|board| board.homepage.to_string());
+    }
+    let text = write(&feed);
     if wanted.file == Path::new("-") {
         output::print_data(&text)?;
     } else {
@@ -52,9 +58,12 @@ fn form(context: &Context, file: &Path) -> String {
 
 /// Replaces a file whole, so that a reader never meets half a feed.
 fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
+    // A name of this process's own, so that two runs at once never write into one file.
     let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".part");
-    fs::write(&unfinished, text)
-        .and_then(|()| fs::rename(&unfinished, file))
-        .with_context(|| format!("failed to write {}", file.display()))
+    unfinished.push(format!(".{}.part", std::process::id()));
+    let written = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, file));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written.with_context(|| format!("failed to write {}", file.display()))
 }

@@ -1,5 +1,7 @@
 //! The filters, the same for every command that looks jobs up.
 
+use std::fmt::Display;
+
 use clap::Args;
 
 use super::context::UsageError;
@@ -81,7 +83,7 @@ impl Filters {
             pay_at_least: one("--pay-at-least", self.pay_at_least.as_deref(), parse_amount)?,
             posted_within: one("--posted-within", self.posted_within.as_deref(), parse_length_of_time)?,
             closing_within: one("--closing-within", self.closing_within.as_deref(), parse_length_of_time)?,
-            open_to: self.open_to.iter().map(|path| path.trim().to_lowercase()).collect(),
+            open_to: each("--open-to", &self.open_to, parse_hiring_path)?,
             status: one("--status", Some(&self.status), parse_status)?.unwrap_or_default(),
             known: one("--known", self.known.as_deref(), parse_known)?.unwrap_or_default(),
             sort: one("--sort", Some(&self.sort), parse_sort)?.unwrap_or_default(),
@@ -91,11 +93,44 @@ impl Filters {
     }
 }
 
+/// The codes of USAJOBS hiring paths.
+const HIRING_PATHS: [&str; 21] = [
+    "public",
+    "vet",
+    "nguard",
+    "disability",
+    "native",
+    "mspouse",
+    "student",
+    "graduates",
+    "ses",
+    "peace",
+    "overseas",
+    "fed",
+    "fed-competitive",
+    "fed-excepted",
+    "fed-internal-search",
+    "fed-internal-nosearch",
+    "fed-transition",
+    "land",
+    "special-authorities",
+    "nopublic",
+    "se-other",
+];
+
+fn parse_hiring_path(text: &str) -> Result<String, String> {
+    let path = text.trim().to_lowercase();
+    if HIRING_PATHS.contains(&path.as_str()) {
+        return Ok(path);
+    }
+    Err(format!("`{text}` is not a hiring path: use one of {}", HIRING_PATHS.join(", ")))
+}
+
 fn one<T>(flag: &str, text: Option<&str>, read: fn(&str) -> Result<T, ValueError>) -> Result<Option<T>, UsageError> {
     text.map(read).transpose().map_err(|error| UsageError(format!("{flag}: {error}")))
 }
 
-fn each<T>(flag: &str, texts: &[String], read: fn(&str) -> Result<T, ValueError>) -> Result<Vec<T>, UsageError> {
+fn each<T, E: Display>(flag: &str, texts: &[String], read: fn(&str) -> Result<T, E>) -> Result<Vec<T>, UsageError> {
     // `--state OH,KY` is what people type.
     let values = texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty());
     values.map(read).collect::<Result<_, _>>().map_err(|error| UsageError(format!("{flag}: {error}")))

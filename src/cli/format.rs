@@ -24,6 +24,12 @@ impl Format {
     }
 }
 
+/// Refuses `csv` where what is printed has no rows.
+pub(super) fn without_csv(text: Option<&str>) -> Result<Format, UsageError> {
+    let words = [("table", Format::Table), ("json", Format::Json), ("jsonl", Format::Jsonl)];
+    text.map_or(Ok(Format::Table), |text| choose(text, &words))
+}
+
 /// Finds the word's meaning, or names the words.
 pub(super) fn choose<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, UsageError> {
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);

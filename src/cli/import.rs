@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context, wanted: &ImportArguments) -> anyhow::Result
 
 /// Prints every matching job as one JSON object a line.
 pub(super) fn export(context: &Context, wanted: &SearchArguments) -> anyhow::Result<Outcome> {
-    let criteria = wanted.filters.criteria(None)?;
+    let criteria = context.criteria(&wanted.filters, None)?;
     let store = context.reader()?;
     let result = store.search(&criteria, context.clock.now())?;
     let ids: Vec<_> =

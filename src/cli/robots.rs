@@ -2,11 +2,12 @@
 
 use super::arguments::{Global, RobotsArguments};
 use super::context::UsageError;
-use super::format::Format;
+use super::format::{Format, without_csv};
 use super::{Outcome, output};
 use crate::fetch::RobotsRules;
 
 pub(super) fn run(wanted: &RobotsArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let format = without_csv(global.format.as_deref())?;
     let text = super::parse::read_input(&wanted.file)?;
     let url = url::Url::parse(&wanted.url).map_err(|error| UsageError(format!("--url `{}`: {error}", wanted.url)))?;
     let rules = RobotsRules::parse(&text);
@@ -14,7 +15,7 @@ pub(super) fn run(wanted: &RobotsArguments, global: &Global) -> anyhow::Result<O
     let word = if verdict.allowed { "allowed" } else { "disallowed" };
     let rule = verdict.rule.clone().unwrap_or_else(|| "no rule applies".to_owned());
     let delay = rules.crawl_delay(&wanted.agent);
-    if Format::read(global.format.as_deref())? == Format::Table {
+    if format == Format::Table {
         output::print(word)?;
         output::print(&rule)?;
         if let Some(delay) = delay {

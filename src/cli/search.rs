@@ -15,7 +15,7 @@ const ID_SHOWN: usize = 7;
 
 pub(super) fn run(context: &Context, wanted: &SearchArguments) -> anyhow::Result<Outcome> {
     let format = context.format()?;
-    let criteria = wanted.filters.criteria((format == Format::Table).then_some(TABLE_ROWS))?;
+    let criteria = context.criteria(&wanted.filters, (format == Format::Table).then_some(TABLE_ROWS))?;
     let store = context.reader()?;
     let result = store.search(&criteria, context.clock.now())?;
     match format {
@@ -25,9 +25,10 @@ pub(super) fn run(context: &Context, wanted: &SearchArguments) -> anyhow::Result
         Format::Jsonl => documents(&store, &result, context)?.iter().try_for_each(output::print_line)?,
     }
     if !context.quiet {
-        tell_totals(&result, format);
+        tell_totals(&result, criteria.offset, format);
     }
-    let found = !result.jobs.is_empty() || !result.may_match.is_empty();
+    // Also where --limit 0 asks for the totals alone.
+    let found = result.total + result.total_may_match > 0;
     Ok(if found { Outcome::Done } else { Outcome::Partly })
 }
 
@@ -153,11 +154,13 @@ fn print_csv(result: &SearchResult) -> anyhow::Result<()> {
     output::print_bytes(&writer.into_inner()?)
 }
 
-fn tell_totals(result: &SearchResult, format: Format) {
+fn tell_totals(result: &SearchResult, offset: usize, format: Format) {
     let shown = (result.jobs.len() + result.may_match.len()) as u64;
     let total = result.total + result.total_may_match;
     if total == 0 {
         output::say("nothing found");
+    } else if shown < total && offset as u64 + shown >= total {
+        output::say(&format!("{shown} of {total} shown; these are the last"));
     } else if shown < total {
         output::say(&format!("{shown} of {total} shown; --limit and --offset show more"));
     } else if format == Format::Table {

@@ -8,7 +8,7 @@ use crate::model::{Job, JobEvent};
 use crate::pipeline::dressed;
 
 pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<Outcome> {
-    let format = context.format()?;
+    let format = context.format_without_csv()?;
     let store = context.reader()?;
     let Some(job) = store.job(&wanted.job, context.clock.now())? else {
         output::complain(&format!(

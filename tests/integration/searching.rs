@@ -157,7 +157,7 @@ type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str]);
 #[test]
 fn each_filter_finds_what_it_says_and_lists_the_unknown_apart() {
     let app = stocked();
-    let cases: [Case<'_>; 29] = [
+    let cases: [Case<'_>; 28] = [
         (&["coder"], &["1001", "501", "9002"], &[]),
         (&["coder", "inpatient"], &["1001"], &[]),
         (&["\"risk adjustment\""], &["9003"], &[]),
@@ -188,7 +188,6 @@ fn each_filter_finds_what_it_says_and_lists_the_unknown_apart() {
         (&["--status", "closed"], &["1005"], &[]),
         (&["--status", "all", "--board", "ahima"], &["1001", "1002", "1003", "1004", "1005"], &[]),
         (&["--known", "all", "--board", "ahdi"], &[], &[]),
-        (&["--limit", "0"], &[], &[]),
         (&["--state", "CT", "coding"], &["9003"], &["502"]),
         (&["--open-to", "public", "--known", "open-to"], &[], &[]),
         (&["--board", "ahima", "--board", "ahdi", "lakemont"], &["1001"], &[]),
@@ -357,4 +356,69 @@ fn import_reads_standard_input_and_a_changed_line_is_an_update() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("1 lines: 0 new, 1 updated, 0 unchanged"), "{said}");
     assert_eq!(found(&app, &["senior"]).0, ["1003"]);
+}
+
+#[test]
+fn totals_tell_what_there_is_beyond_what_is_shown() {
+    let app = stocked();
+    let counted = app.run(&["search", "--limit", "0"]);
+    assert_eq!((counted.code, counted.stdout.trim()), (0, ""), "{counted:?}");
+    assert!(counted.stderr.contains("0 of 10 shown; --limit"), "{counted:?}");
+    let last = app.run(&["search", "--limit", "1", "--offset", "9"]);
+    assert!(last.stderr.contains("1 of 10 shown") && !last.stderr.contains("show more"), "{last:?}");
+    let none = app.run(&["digest", "preview", "nothingofthekind"]);
+    assert_eq!(none.code, 1, "{none:?}");
+    assert!(!none.stdout.is_empty(), "{none:?}");
+    assert_eq!(app.run(&["digest", "preview", "coder"]).code, 0);
+}
+
+#[test]
+fn names_that_are_not_known_are_told_with_those_that_are() {
+    let app = stocked();
+    for (arguments, right) in [
+        (&["search", "--board", "nosuch"][..], "known boards are aapc, ahdi, ahima, elite, usajobs"),
+        (&["search", "--open-to", "banana"], "use one of public, vet"),
+        (&["show", "ahima/1001", "--format", "csv"], "use table, json, jsonl"),
+        (&["board", "list", "--format", "csv"], "use table, json, jsonl"),
+        (&["board", "show", "ahima", "--format", "csv"], "use table, json, jsonl"),
+        (&["robots", "--url", "https://a.example/", "jobs.jsonl", "--format", "csv"], "use table, json, jsonl"),
+        (&["demo", "--format", "json"], "use table"),
+        (&["demo", "-q"], "--quiet"),
+    ] {
+        let ran = app.run(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.contains(right), "{arguments:?}: {ran:?}");
+    }
+    write_lines(&app, "other.jsonl", &[line("lakes/1", "Coder", "Lakes Clinic", json!({}))]);
+    assert_eq!(app.run(&["import", "other.jsonl"]).code, 0);
+    assert_eq!(found(&app, &["--board", "lakes"]).0, ["1"], "a board of imported postings alone");
+}
+
+#[test]
+fn what_a_board_wrote_cannot_command_the_terminal() {
+    let app = TestApp::new("");
+    let hostile = "Coder \u{1b}]0;owned\u{7} \u{202e}redoC";
+    write_lines(&app, "jobs.jsonl", &[line("ahima/1", hostile, "A\u{9b}31mB", json!({}))]);
+    assert_eq!(app.run(&["import", "jobs.jsonl"]).code, 0);
+    for arguments in [&["search"][..], &["show", "ahima/1"], &["digest", "preview"]] {
+        let ran = app.run(arguments);
+        let turns = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!ran.stdout.contains(turns) && ran.stdout.contains("Coder"), "{arguments:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_feed_that_cannot_be_written_leaves_nothing_behind() {
+    let app = stocked();
+    std::fs::create_dir(app.path("jobs.rss")).unwrap();
+    let ran = app.run(&["feed", "jobs.rss"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let left = std::fs::read_dir(app.folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().ends_with(".part")));
+    let link = |arguments: &[&str]| {
+        let feed = app.run(arguments).stdout;
+        feed.split("<link>").nth(1).unwrap().split("</link>").next().unwrap().to_owned()
+    };
+    assert_eq!(link(&["feed", "-"]), "https://github.com/jobrounds/jobrounds");
+    assert_eq!(link(&["feed", "-", "--board", "ahima"]), "https://careerassist.ahima.org/jobs/");
 }
