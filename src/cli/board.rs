@@ -36,13 +36,14 @@ fn health(context: &Context, board: &Board) -> anyhow::Result<BoardHealth> {
 }
 
 fn list(context: &Context) -> anyhow::Result<Outcome> {
+    let format = context.format_without_csv()?;
     let mut described = Vec::new();
     for board in &context.config.boards {
         described.push((board, health(context, board)?));
     }
-    if context.format()? != Format::Table {
+    if format != Format::Table {
         let lines: Vec<_> = described.iter().map(|(board, health)| as_json(board, health)).collect();
-        return print_values(context.format()?, &lines);
+        return print_values(format, &lines);
     }
     let mut rows = table::table(&["BOARD", "STATE", "LAST READ", "ENGINE", "ADDRESS"]);
     for (board, health) in &described {
@@ -58,14 +59,10 @@ fn list(context: &Context) -> anyhow::Result<Outcome> {
     output::print(&table::rendered(&rows))?;
     for (board, health) in described.iter().filter(|(_, health)| !health.state.is_readable() && health.why.is_some()) {
         let since = health.since.map_or_else(String::new, |at| format!(" since {}", at.format("%Y-%m-%d")));
-        output::say(&format!(
-            "{} is {}{since}: {}",
-            board.id,
-            health.state.as_str(),
-            health.why.as_deref().unwrap_or_default()
-        ));
+        let (state, why) = (health.state.as_str(), health.why.as_deref().unwrap_or_default());
+        output::say_wrapped(&format!("{} is {state}{since}: {why}", board.id));
         if let Some(remedy) = &health.remedy {
-            output::say(&format!("  {remedy}"));
+            output::say_wrapped(&format!("  {remedy}"));
         }
     }
     Ok(Outcome::Done)
@@ -96,8 +93,8 @@ fn as_json(board: &Board, health: &BoardHealth) -> serde_json::Value {
 
 fn show(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
     let health = health(context, board)?;
-    if context.format()? != Format::Table {
-        return print_values(context.format()?, &[as_json(board, &health)]);
+    if context.format_without_csv()? != Format::Table {
+        return print_values(context.format_without_csv()?, &[as_json(board, &health)]);
     }
     let schedule = match &board.schedule {
         Schedule::Every(seconds) => format!("every {}", humane(*seconds)),
@@ -136,6 +133,7 @@ fn humane(seconds: u64) -> String {
 
 /// Polls the board into a database that is thrown away, so that nothing is stored.
 fn check(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
+    context.format_without_csv()?;
     let folder = std::env::temp_dir().join(format!("jobrounds-check-{}", std::process::id()));
     std::fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
     let found = check_in(context, board, &folder);
@@ -163,7 +161,7 @@ fn check_in(context: &Context, board: &Board, folder: &Path) -> anyhow::Result<R
 fn tell_check(context: &Context, board: &Board, report: RunReport) -> anyhow::Result<Outcome> {
     let Some(found) = report.boards.into_iter().next() else { return Ok(Outcome::Partly) };
     let well = found.listed > 0 || found.state.is_readable();
-    if context.format()? == Format::Table {
+    if context.format_without_csv()? == Format::Table {
         output::print(&format!("{}: {}", board.id, found.state.as_str()))?;
         let engine = found.engine.as_deref().and_then(Engine::from_word).map(Engine::as_str);
         output::print(&super::job_text::labelled("engine", engine.unwrap_or("none answered")))?;

@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 use super::arguments::{DemoArguments, Global};
-use super::context::{clock, runtime};
+use super::context::{UsageError, clock, runtime};
+use super::format::choose;
 use super::{Outcome, output, poll, search};
 use crate::board::Board;
 use crate::config;
@@ -31,14 +32,18 @@ struct Places {
 }
 
 pub(super) fn run(wanted: &DemoArguments, global: &Global) -> anyhow::Result<Outcome> {
+    choose(global.format.as_deref().unwrap_or("table"), &[("table", ())])?;
+    if global.quiet {
+        return Err(UsageError("--quiet: a demo is there to be read; leave the flag out".into()).into());
+    }
     let clock = clock(global);
     let places = places(wanted, clock.now())?;
-    output::print("jobrounds demo: five invented job boards on this machine, no network, no account.\n")?;
+    output::print_wrapped("jobrounds demo: five invented job boards on this machine, no network, no account.\n")?;
     let store = Store::open(&places.database)?;
     let (first, second, boards) = runtime()?.block_on(rounds(&store, clock.clone()))?;
-    write_config(&places)?;
+    write_config(&places, &boards)?;
 
-    output::print("1. Polled each board by its engine, through robots.txt and the ordinary fetch path:\n")?;
+    output::print_wrapped("1. Polled each board by its engine, through robots.txt and the ordinary fetch path:\n")?;
     poll::print_table(&first)?;
     tell_health(&first)?;
     tell_dedupe(&store, &first, clock.now())?;
@@ -95,9 +100,9 @@ async fn rounds(store: &Store, clock: Arc<dyn Clock>) -> anyhow::Result<(RunRepo
 fn tell_health(report: &RunReport) -> anyhow::Result<()> {
     for board in report.boards.iter().filter(|board| !board.state.is_readable()) {
         let why = board.why.as_deref().unwrap_or_default();
-        output::print(&format!("\n   {} is {}: {why}.", board.board, board.state.as_str()))?;
+        output::print_wrapped(&format!("\n   {} is {}: {why}.", board.board, board.state.as_str()))?;
         if let Some(remedy) = &board.remedy {
-            output::print(&format!("   What to do: {remedy}."))?;
+            output::print_wrapped(&format!("   What to do: {remedy}."))?;
         }
     }
     let repaired: Vec<_> = report
@@ -107,7 +112,7 @@ fn tell_health(report: &RunReport) -> anyhow::Result<()> {
         .filter(|problem| problem.kind == crate::model::ProblemKind::Repaired)
         .collect();
     for problem in repaired {
-        output::print(&format!("\n   Repaired on the way: {}", super::parse::describe(problem)))?;
+        output::print_wrapped(&format!("\n   Repaired on the way: {}", super::parse::describe(problem)))?;
     }
     Ok(())
 }
@@ -115,13 +120,13 @@ fn tell_health(report: &RunReport) -> anyhow::Result<()> {
 fn tell_dedupe(store: &Store, report: &RunReport, now: DateTime<Utc>) -> anyhow::Result<()> {
     let all = store.search(&Criteria { status: StatusFilter::All, ..Criteria::default() }, now)?;
     let postings: u64 = report.boards.iter().map(|board| board.new).sum();
-    output::print(&format!(
+    output::print_wrapped(&format!(
         "\n2. Normalized and stored {postings} postings, and joined copies of one vacancy: {} jobs.\n",
         all.total
     ))?;
     for row in all.jobs.iter().filter(|row| row.boards.len() > 1) {
         let title = row.title.as_deref().unwrap_or_default();
-        output::print(&format!(
+        output::print_wrapped(&format!(
             "   {} – {}: on {}",
             title,
             row.employer.as_deref().unwrap_or_default(),
@@ -131,7 +136,7 @@ fn tell_dedupe(store: &Store, report: &RunReport, now: DateTime<Utc>) -> anyhow:
     let closed = all.jobs.iter().filter(|row| row.status == crate::model::JobStatus::Closed);
     for row in closed {
         let last_day = row.closes.as_deref().unwrap_or_default();
-        output::print(&format!(
+        output::print_wrapped(&format!(
             "   {} closed on {last_day}, though its board still lists it: kept, not announced",
             row.title.as_deref().unwrap_or_default()
         ))?;
@@ -141,7 +146,7 @@ fn tell_dedupe(store: &Store, report: &RunReport, now: DateTime<Utc>) -> anyhow:
 
 fn tell_second_round(report: &RunReport) -> anyhow::Result<()> {
     let sum = |count: fn(&crate::pipeline::BoardReport) -> u64| report.boards.iter().map(count).sum::<u64>();
-    output::print(&format!(
+    output::print_wrapped(&format!(
         "\n3. Polled again: {} requests, {} of them answered “not modified”; {} new, {} updated.",
         sum(|board| board.requests),
         sum(|board| board.not_modified),
@@ -165,8 +170,12 @@ fn write_news(store: &Store, boards: &[Board], places: &Places, now: DateTime<Ut
 }
 
 /// Writes a configuration by which the other commands find the demo's database.
-fn write_config(places: &Places) -> anyhow::Result<()> {
-    let text = "# Made by `jobrounds demo`; its boards are gone, its database is not.\n[store]\npath = \"demo.db\"\n";
+fn write_config(places: &Places, boards: &[Board]) -> anyhow::Result<()> {
+    // A poll by this file would mix the real boards' postings with the invented ones.
+    let off: String = boards.iter().map(|board| format!("\n[boards.{}]\nenabled = false\n", board.id)).collect();
+    let text = format!(
+        "# Made by `jobrounds demo`; its boards are gone, its database is not.\n[store]\npath = \"demo.db\"\n{off}"
+    );
     fs::write(&places.config, text).with_context(|| format!("failed to write {}", places.config.display()))
 }
 

@@ -24,7 +24,8 @@ pub(super) fn run(context: &Context) -> anyhow::Result<Outcome> {
         findings.push(Finding { well: true, text });
     }
     for finding in findings.iter().filter(|finding| !finding.well || !context.quiet) {
-        output::print(&format!("{} {}", if finding.well { "ok  " } else { "FAIL" }, finding.text))?;
+        let text = super::job_text::wrapped(&finding.text, output::width() - 5).join("\n     ");
+        output::print(&format!("{} {text}", if finding.well { "ok  " } else { "FAIL" }))?;
     }
     Ok(if findings.iter().all(|finding| finding.well) { Outcome::Done } else { Outcome::Partly })
 }

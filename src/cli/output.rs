@@ -49,6 +49,25 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", printable(text));
 }
 
+/// Prints a text for people, each line wrapped to the terminal under its own beginning.
+pub(super) fn print_wrapped(text: &str) -> anyhow::Result<()> {
+    print(&wrapped_lines(text))
+}
+
+/// Says something to the person, each line wrapped to the terminal under its own beginning.
+pub(super) fn say_wrapped(text: &str) {
+    say(&wrapped_lines(text));
+}
+
+fn wrapped_lines(text: &str) -> String {
+    let wrap = |line: &str| {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let lines = super::job_text::wrapped(line, width() - indent.min(20));
+        lines.iter().map(|line| format!("{:indent$}{line}", "")).collect::<Vec<_>>().join("\n")
+    };
+    text.split('\n').map(wrap).collect::<Vec<_>>().join("\n")
+}
+
 /// Says what went wrong.
 pub(super) fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "jobrounds: {}", printable(text));

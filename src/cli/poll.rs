@@ -85,16 +85,16 @@ fn explain(report: &RunReport) {
     for board in &report.boards {
         let unwell = board.why.as_ref().filter(|_| !board.state.is_readable());
         if let Some(why) = unwell {
-            output::say(&format!("{} is {}: {why}", board.board, board.state.as_str()));
+            output::say_wrapped(&format!("{} is {}: {why}", board.board, board.state.as_str()));
         }
         if let Some(remedy) = &board.remedy {
-            output::say(&format!("  {remedy}"));
+            output::say_wrapped(&format!("  {remedy}"));
         }
         if board.deferred > 0 {
             let until = board
                 .next_request_at
                 .map_or_else(String::new, |at| format!("; next request from {}", at.format("%H:%M UTC")));
-            output::say(&format!("{}: {} details wait for a later poll{until}", board.board, board.deferred));
+            output::say_wrapped(&format!("{}: {} details wait for a later poll{until}", board.board, board.deferred));
         }
         explain_problems(board);
     }
@@ -116,14 +116,18 @@ fn explain_problems(board: &BoardReport) {
         .filter(told)
         .partition(|problem| matches!(problem.kind, ProblemKind::Repaired | ProblemKind::UnreadField));
     for problem in grave.iter().take(PROBLEMS_TOLD) {
-        output::say(&format!("{}: {}", board.board, super::parse::describe(problem)));
+        output::say_wrapped(&format!("{}: {}", board.board, super::parse::describe(problem)));
     }
     let more = grave.len().saturating_sub(PROBLEMS_TOLD);
     if more > 0 {
-        output::say(&format!("{}: {more} more problems of this kind (--format json shows all)", board.board));
+        output::say_wrapped(&format!("{}: {more} more problems of this kind (--format json shows all)", board.board));
     }
     if !small.is_empty() {
         let first = super::parse::describe(small[0]);
-        output::say(&format!("{}: {} values repaired or left unread, such as: {first}", board.board, small.len()));
+        output::say_wrapped(&format!(
+            "{}: {} values repaired or left unread, such as: {first}",
+            board.board,
+            small.len()
+        ));
     }
 }
