@@ -140,21 +140,8 @@ impl Board {
         let pattern = file.detail_pattern.as_deref().map(Regex::new).transpose();
         let html = html_plan(&id, file.html.unwrap_or_default())?;
         let json = json_plan(&id, file.json.unwrap_or_default())?;
-        if engines.contains(&Engine::Html) && html.item.is_none() {
-            return Err(bad("html.item", "is missing: engine `html` needs a selector for one posting".into()));
-        }
-        if engines.contains(&Engine::Json) && json.fields.is_empty() {
-            return Err(bad(
-                "json.fields",
-                "is missing: engine `json` needs at least `title` and `url` or `id`".into(),
-            ));
-        }
-        let lacks_id = |address: &String| !address.contains("{id}");
-        if engines.contains(&Engine::Json) && file.detail_url.as_ref().is_some_and(lacks_id) {
-            return Err(bad(
-                "detail_url",
-                "holds no `{id}`: the posting's id belongs there, such as `/jobs/{id}`".into(),
-            ));
+        if let Some((key, why)) = lacking(&engines, &html, &json, file.detail_url.as_deref()) {
+            return Err(bad(key, why.into()));
         }
         if file.max_pages == Some(0) {
             return Err(bad("max_pages", "`0` reads nothing: use at least 1".into()));
@@ -228,6 +215,26 @@ fn engines(id: &BoardId, file: &BoardFile) -> Result<Vec<Engine>, BoardError> {
             })
         })
         .collect()
+}
+
+/// Says what an engine needs and the table does not hold: the key and what belongs there.
+fn lacking(
+    engines: &[Engine],
+    html: &HtmlPlan,
+    json: &JsonPlan,
+    detail_url: Option<&str>,
+) -> Option<(&'static str, &'static str)> {
+    if engines.contains(&Engine::Html) && html.item.is_none() {
+        return Some(("html.item", "is missing: engine `html` needs a selector for one posting"));
+    }
+    if !engines.contains(&Engine::Json) {
+        return None;
+    }
+    if json.fields.is_empty() {
+        return Some(("json.fields", "is missing: engine `json` needs at least `title` and `url` or `id`"));
+    }
+    let lacks_id = detail_url.is_some_and(|address| !address.contains("{id}"));
+    lacks_id.then_some(("detail_url", "holds no `{id}`: the posting's id belongs there, such as `/jobs/{id}`"))
 }
 
 /// Checks the country of places that name none: the United States where nothing is said, none where
