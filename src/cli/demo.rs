@@ -172,9 +172,10 @@ fn write_news(store: &Store, boards: &[Board], places: &Places, now: DateTime<Ut
 /// Writes a configuration by which the other commands find the demo's database.
 fn write_config(places: &Places, boards: &[Board]) -> anyhow::Result<()> {
     // A poll by this file would mix the real boards' postings with the invented ones.
-    let off: String = boards.iter().map(|board| format!("\n[boards.{}]\nenabled = false\n", board.id)).collect();
+    let off: Vec<String> = boards.iter().map(|board| format!("[boards.{}]\nenabled = false\n", board.id)).collect();
+    let off = off.join("\n");
     let text = format!(
-        "# Made by `jobrounds demo`; its boards are gone, its database is not.\n[store]\npath = \"demo.db\"\n{off}"
+        "# Made by `jobrounds demo`; its boards are gone, its database is not.\n[store]\npath = \"demo.db\"\n\n{off}"
     );
     fs::write(&places.config, text).with_context(|| format!("failed to write {}", places.config.display()))
 }

@@ -6,6 +6,9 @@ use super::TransportKind;
 use super::load::{Config, ConfigError};
 use crate::board::seconds;
 
+/// What a mail server's address looks like. It may hold a password, so that its value is not told.
+const SERVER: &str = "such as `smtps://user@mail.example.edu`";
+
 /// Checks the sections' values.
 ///
 /// # Errors
@@ -31,8 +34,6 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     expect(holds_mailbox(from), "mail.from", || {
         format!("`{from}` holds no mail address: write `jobrounds <jobs@example.edu>`")
     })?;
-    // The address may hold a password, so its value is not told.
-    const SERVER: &str = "such as `smtps://user@mail.example.edu`";
     match &mail.url {
         Some(url) => expect(is_mail_server(url), "mail.url", || format!("is not a mail server's address, {SERVER}")),
         None => expect(mail.transport != TransportKind::Smtp, "mail.url", || {
