@@ -130,11 +130,11 @@ pub(super) fn json_plan(id: &BoardId, rules: JsonRules) -> Result<JsonPlan, Boar
     })
 }
 
-/// Reads rules whose places are JSON Pointers (RFC 6901).
+/// Reads rules whose places are JSON Pointers (RFC 6901), or a lone name for a key of the item.
 fn pointers_of(id: &BoardId, prefix: &str, table: BTreeMap<String, String>) -> Result<Vec<FieldSelector>, BoardError> {
     let found = selectors(id, prefix, table)?;
     for selector in &found {
-        let no_pointer = |place: &&str| !place.is_empty() && !place.starts_with('/');
+        let no_pointer = |place: &&str| place.contains('/') && !place.starts_with('/');
         if let Some(place) = selector.rules.iter().map(|rule| rule.place.as_str()).find(no_pointer) {
             let key = format!("{prefix}.{}", selector.field);
             let why = format!("`{place}` is not a JSON Pointer: it begins with `/`, such as `/{place}`");

@@ -206,7 +206,7 @@ fn values_that_no_command_could_use_are_refused_with_what_would_be_right() {
         ("every", "at most", format!("{board}every = \"99999999999999d\"\n")),
         ("country", "`US`", format!("{board}country = \"Ohio\"\n")),
         ("detail_url", "{id}", format!("{json}detail_url = \"/jobs/\"\n{rules}")),
-        ("json.fields.title", "`/t`", format!("{json}[boards.lakes.json]\nfields = {{ title = \"t\" }}\n")),
+        ("json.fields.title", "`/job/t`", format!("{json}[boards.lakes.json]\nfields = {{ title = \"job/t\" }}\n")),
     ];
     for (key, right, text) in cases {
         let told = said_to_config(&text, &["config", "check"]);
