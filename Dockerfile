@@ -16,6 +16,6 @@ USER 65532:65532
 WORKDIR /var/lib/jobrounds
 VOLUME ["/var/lib/jobrounds"]
 ENV JOBROUNDS__STORE__PATH=/var/lib/jobrounds/jobrounds.db
-HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["jobrounds", "doctor", "--quiet"]
+HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["jobrounds", "healthcheck"]
 ENTRYPOINT ["jobrounds"]
 CMD ["poll"]

@@ -84,6 +84,8 @@ pub(super) enum Command {
     },
     /// Check the installation: configuration, database, boards
     Doctor,
+    /// Say by the exit code whether the database can be read
+    Healthcheck,
     /// Write a copy of the database while it is in use
     Backup {
         /// The file to write; it must not exist yet

@@ -133,6 +133,7 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Digest { command } => digest::run(context, command),
         Command::Backup { file } => doctor::backup(context, &file),
         Command::Doctor => doctor::run(context),
+        Command::Healthcheck => doctor::healthcheck(context),
         // The others need no context and were dispatched before.
         Command::Completions { .. }
         | Command::Man { .. }

@@ -1,7 +1,7 @@
 //! What is new, composed for people and feed readers. Pure; takes the clock.
 //!
-//! [`compose()`] turns jobs into a [`Digest`]: ordered, capped, in words. [`mail`] makes a mail of it,
-//! byte for byte the same for the same input; [`rss`], [`atom`], [`json_feed`] and [`ics`] write
+//! [`compose()`] turns jobs into a [`Digest`]: ordered, capped, in words. [`mail()`] makes a mail of it,
+//! byte for byte the same for the same input; [`rss()`], [`atom()`], [`json_feed`] and [`ics`] write
 //! feeds straight from jobs. Text from boards is hostile until `clean` has seen it, and markup is
 //! only ever made here, out of escaped text.
 

@@ -646,3 +646,15 @@ fn an_unchanged_round_does_not_count_an_absence_twice() {
     app.at("2026-11-23T20:30:00Z");
     assert_eq!(app.run(&["show", "b/10000030", "--format", "json"]).json()["status"], "open");
 }
+
+#[test]
+fn two_polls_of_one_database_do_not_run_at_once() {
+    let board = FakeBoard::start(|_| Reply::status(404));
+    let app = TestApp::new(&format!("[boards.b]\nengine = \"bti\"\nbase_url = \"{}\"\n", board.origin()));
+    let held = std::fs::File::create(app.path("test.db.lock")).unwrap();
+    held.lock().unwrap();
+    let ran = app.run(&["poll"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("another poll is running"), "{}", ran.stderr);
+    assert!(board.asked().is_empty());
+}
