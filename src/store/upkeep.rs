@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use chrono::{DateTime, Duration, Utc};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::Store;
 use super::encoding::{millis, unsigned};
 use super::error::StoreError;
 use super::migrate::copy_into;
 
+/// A day in milliseconds.
+const DAY_MILLIS: i64 = 86_400_000;
 /// Closed postings are compared with new ones for this long.
 const LOOK_BACK: Duration = Duration::days(180);
 
@@ -92,10 +94,23 @@ impl Store {
     }
 
     /// Clears away what time has made useless: candidate keys of long-closed postings, records of
-    /// addresses that are not asked any more. Meant for once a day.
+    /// addresses that are not asked any more. Does so once a day, however often it is called: it
+    /// reads whole tables.
     pub fn maintain(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let due = self.read(|connection| {
+            let last = connection.query_row("SELECT done_at FROM upkeep WHERE name = 'maintain'", [], |row| row.get(0));
+            Ok(last.optional()?.is_none_or(|last: i64| (millis(now) - last).abs() >= DAY_MILLIS))
+        })?;
+        if !due {
+            return Ok(());
+        }
         self.write(move |work| {
             let tx = &work.tx;
+            tx.execute(
+                "INSERT INTO upkeep (name, done_at) VALUES ('maintain', ?1)
+                 ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at",
+                [millis(now)],
+            )?;
             tx.execute(
                 "DELETE FROM blk WHERE posting IN (SELECT id FROM posting WHERE closed_at < ?1)",
                 [millis(now - LOOK_BACK)],

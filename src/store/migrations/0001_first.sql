@@ -7,6 +7,12 @@ CREATE TABLE board (
     health TEXT
 ) STRICT;
 
+-- When something was last done that need not be done at every poll.
+CREATE TABLE upkeep (
+    name    TEXT NOT NULL UNIQUE,
+    done_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE host (
     host              TEXT NOT NULL UNIQUE,
     next_allowed      INTEGER,
