@@ -135,7 +135,8 @@ fn humane(seconds: u64) -> String {
 fn check(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
     context.format_without_csv()?;
     let folder = std::env::temp_dir().join(format!("jobrounds-check-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    // A folder that is there already is not ours to fill and remove.
+    std::fs::create_dir(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
     let found = check_in(context, board, &folder);
     let _ = std::fs::remove_dir_all(&folder);
     tell_check(context, board, found?)
@@ -147,11 +148,12 @@ fn check_in(context: &Context, board: &Board, folder: &Path) -> anyhow::Result<R
     let mut board = board.clone();
     board.enabled = true;
     board.details = false;
-    board.max_pages = 1;
-    let hosts = Arc::new(StoredHosts::new(scratch.clone()));
+    // What a host asked for holds for a check as well, and what it asks for now holds afterwards.
+    let memory = if context.path().exists() { context.store()? } else { scratch.clone() };
+    let hosts = Arc::new(StoredHosts::new(memory));
     runtime()?.block_on(async {
         let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
-        let options = PollOptions { keep_raw: false, ..PollOptions::default() };
+        let options = PollOptions { keep_raw: false, first_page_only: true, ..PollOptions::default() };
         let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(ExactJudge)).with_options(options);
         Ok(poller.poll(std::slice::from_ref(&board)).await?)
     })

@@ -29,6 +29,8 @@ pub struct PollOptions {
     pub full: bool,
     /// The longest wait for a host's next turn; a longer one is left to a later poll.
     pub max_wait: Duration,
+    /// Read the first page of the first list alone: a look, not a poll.
+    pub first_page_only: bool,
     /// Whether answers are recorded.
     pub keep_raw: bool,
     /// How long recorded answers are kept; the latest of each address always is. `None` is for ever.
@@ -37,7 +39,7 @@ pub struct PollOptions {
 
 impl Default for PollOptions {
     fn default() -> Self {
-        Self { full: false, max_wait: Duration::from_secs(30), keep_raw: true, raw_kept: None }
+        Self { full: false, max_wait: Duration::from_secs(30), first_page_only: false, keep_raw: true, raw_kept: None }
     }
 }
 
@@ -250,6 +252,10 @@ impl Poller {
             sum.visited += 1;
             sum.add(&taken, &mut waiting, report);
             (self.progress)(board.id.as_str(), Step::List { pages: sum.pages });
+            if self.options.first_page_only {
+                sum.total = None;
+                break;
+            }
         }
         Ok(sum.whole())
     }

@@ -658,3 +658,25 @@ fn two_polls_of_one_database_do_not_run_at_once() {
     assert!(ran.stderr.contains("another poll is running"), "{}", ran.stderr);
     assert!(board.asked().is_empty());
 }
+
+#[test]
+fn a_check_reads_one_page_stores_nothing_and_keeps_to_the_hosts_waits() {
+    let board = FakeBoard::start(|asked| match asked.path.split('?').next() {
+        Some("/jobs/") => Reply::html(
+            "<p>1 - 1 of 300 jobs</p><a class=\"ga_job\" href=\"/job/coder/10000001/\">Coder</a>\
+             <a href=\"/jobs/?str=2&amp;max=1\">Next 1 Jobs</a>",
+        ),
+        _ => Reply::status(404),
+    });
+    let app = TestApp::new(&format!("[boards.b]\nengine = \"ymcareers\"\nbase_url = \"{}\"\n", board.origin()));
+    let ran = app.run(&["board", "check", "b"]);
+    assert_eq!((ran.code, board.paths().len()), (0, 1), "{ran:?}");
+    assert!(ran.stdout.starts_with("b: ok"), "{}", ran.stdout);
+    assert!(!app.path("test.db").exists());
+
+    board.now_answers(|_| Reply::status(429).with("Retry-After", "7200"));
+    app.poll("b");
+    board.forget();
+    app.run(&["board", "check", "b"]);
+    assert!(board.asked().is_empty(), "{:?}", board.asked());
+}
