@@ -13,6 +13,7 @@ mod import;
 mod news;
 mod poll;
 mod report;
+mod round;
 mod texts;
 mod visit;
 

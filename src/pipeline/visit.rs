@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::poll::{Poller, Round};
+use super::poll::Poller;
 use super::report::BoardReport;
+use super::round::Round;
 use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
 use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
