@@ -12,6 +12,7 @@ mod demo;
 mod errors;
 mod fake_board;
 mod faults;
+mod fixtures;
 mod help;
 mod news;
 mod polling;
