@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
         Some(text) => Url::parse(text).map_err(|error| UsageError(format!("--url `{text}`: {error}")))?,
         None => default_url(&board, engine, &body),
     };
-    let kind = if wanted.detail { PageKind::Detail { posting_id: String::new() } } else { list_kind(&url) };
+    let kind = if wanted.detail { PageKind::Detail { posting_id: id_in(&url) } } else { list_kind(&url) };
     let now = context.clock.now();
     let page = Page::saved(url, media_type(&wanted.file, &body), body, now);
     let parsed = parse(&board, engine, &kind, &page);
@@ -118,6 +118,13 @@ fn default_url(board: &Board, engine: Engine, body: &[u8]) -> Url {
         _ => "/",
     };
     board.address(path).unwrap_or_else(|_| board.base_url.clone())
+}
+
+/// Gives the id that a detail's address ends in; a detail about another one is refused by its reader.
+fn id_in(url: &Url) -> String {
+    let mut segments = url.path_segments().into_iter().flatten();
+    let id = segments.rfind(|part| !part.is_empty()).unwrap_or_default();
+    if id.bytes().all(|byte| byte.is_ascii_digit()) { id.to_owned() } else { String::new() }
 }
 
 fn list_kind(url: &Url) -> PageKind {

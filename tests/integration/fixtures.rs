@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::app::TestApp;
 
 /// Fixture, engine, address, and whether it is one posting's page.
-const FIXTURES: [(&str, &str, &str, bool); 13] = [
+const FIXTURES: [(&str, &str, &str, bool); 14] = [
     ("feeds/good.rss", "rss", "https://careers.example.org/feed", false),
     ("feeds/good.atom", "rss", "https://careers.example.org/feed", false),
     ("feeds/good.rdf", "rss", "https://careers.example.org/feed", false),
@@ -19,7 +19,7 @@ const FIXTURES: [(&str, &str, &str, bool); 13] = [
     ("feeds/bti.xml", "bti", "https://careers.example.org/jobs/?display=rss", false),
     ("ymcareers/list-2017.html", "ymcareers", "https://careers.example.org/jobs/?str=1&max=25", false),
     ("ymcareers/list-2026.html", "ymcareers", "https://careers.example.org/jobs/?str=1&max=25", false),
-    ("ymcareers/detail.html", "ymcareers", "https://careers.example.org/job/coder/85900001/", true),
+    ("ymcareers/detail.html", "ymcareers", "https://careers.example.org/job/inpatient-coder-ii/70000011/", true),
     ("jsonld/detail.html", "jsonld", "https://careers.example.org/jobs/4711", true),
     ("usajobs/search.json", "usajobs", "https://data.usajobs.gov/api/Search?Page=1&ResultsPerPage=500", false),
     ("usajobs/historicjoa.json", "usajobs", "https://data.usajobs.gov/api/historicjoa?PositionSeries=0675", false),
@@ -30,6 +30,7 @@ const FIXTURES: [(&str, &str, &str, bool); 13] = [
         false,
     ),
     ("webscribble/jobs.json", "webscribble", "https://careers.example.org/api/v1/jobs?page=1", false),
+    ("webscribble/job.json", "webscribble", "https://careers.example.org/api/v1/jobs/301", true),
 ];
 
 #[test]
