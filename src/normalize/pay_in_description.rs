@@ -2,7 +2,7 @@
 //!
 //! Only a clear statement counts: a range in dollars with its unit, in a sentence about pay.
 
-use super::pay_text::{Figures, figures_in};
+use super::pay_text::{Figures, NOT_PAY, figures_in};
 use super::pay_unit::{UnitReading, unit_of};
 use super::salary::{PayContext, PayReading, judged};
 use crate::model::{Basis, Field, PayUnit, Salary};
@@ -15,22 +15,6 @@ const REACH: usize = 160;
 const UNIT_REACH: usize = 25;
 /// Words that make a sentence one about pay.
 const ABOUT_PAY: [&str; 8] = ["salary", "pay", "wage", "compensation", "rate", "range", "hourly", "hiring"];
-/// Words that make it about other money.
-const ABOUT_OTHER: [&str; 12] = [
-    "bonus",
-    "sign-on",
-    "sign on",
-    "401",
-    "referral",
-    "revenue",
-    "budget",
-    "tuition",
-    "reimburse",
-    "relocation",
-    "million",
-    "billion",
-];
-
 /// Finds pay in plain text; an empty field when nothing is clear.
 pub(super) fn pay_in_description(text: &str, context: PayContext<'_>) -> Field<Salary> {
     let signs = memchr::memchr_iter(b'$', text.as_bytes()).take(MOST_SIGNS);
@@ -45,7 +29,7 @@ pub(super) fn pay_in_description(text: &str, context: PayContext<'_>) -> Field<S
 fn pay_at(text: &str, at: usize, context: PayContext<'_>) -> Option<Field<Salary>> {
     let sentence = sentence_around(text, at);
     let lower = sentence.to_ascii_lowercase();
-    if !ABOUT_PAY.iter().any(|word| lower.contains(word)) || ABOUT_OTHER.iter().any(|word| lower.contains(word)) {
+    if !ABOUT_PAY.iter().any(|word| lower.contains(word)) || NOT_PAY.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let figures = figures_in(sentence).filter(|figures| figures.is_range && figures.sign == Some('$'))?;

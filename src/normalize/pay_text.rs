@@ -3,7 +3,7 @@
 /// The longest text that is searched.
 const LONGEST: usize = 1_000;
 /// Words near a figure that make it something else than pay.
-const NOT_PAY: [&str; 14] = [
+pub(super) const NOT_PAY: [&str; 14] = [
     "bonus",
     "sign-on",
     "sign on",
