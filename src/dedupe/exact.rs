@@ -125,3 +125,53 @@ fn agreement(a: &Posting, b: &Posting) -> Verdict {
         _ => Verdict { kind: LinkKind::Different, probability: 0.05, evidence },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{BoardId, Field, PostingKey, RawPosting, WorkMode};
+
+    fn posting(board: &str, title: &str, url: &str) -> Posting {
+        let key = PostingKey { board: BoardId::new(board).unwrap(), posting_id: format!("{board}-{title}") };
+        let raw = serde_json::to_value(RawPosting::default()).unwrap();
+        let text = serde_json::json!({"key": key, "url": {"value": url}, "title": {"value": title}, "raw": raw});
+        serde_json::from_value(text).unwrap()
+    }
+
+    fn remote_at(mut posting: Posting, employer: &str) -> Posting {
+        posting.hiring_organization = Field::stated(employer, employer.to_owned());
+        posting.work_mode = Field::stated("Remote", WorkMode::Remote);
+        posting
+    }
+
+    fn kind(a: &Posting, b: &Posting) -> LinkKind {
+        ExactJudge.compare(a, b).kind
+    }
+
+    #[test]
+    fn a_shared_careers_page_joins_only_the_same_title() {
+        let page = "https://careers.mercy.example/jobs";
+        let coder = posting("b1", "Inpatient Coder", page);
+        assert_ne!(kind(&coder, &posting("b2", "HIM Director", page)), LinkKind::Exact);
+        assert_eq!(kind(&coder, &posting("b2", "Inpatient Coder", page)), LinkKind::Exact);
+    }
+
+    #[test]
+    fn word_for_word_agreement_joins_across_boards_and_never_on_one() {
+        let one = remote_at(posting("b1", "Coder, Sr.", "https://a.example/1"), "St. Luke's Health, Inc.");
+        let other = remote_at(posting("b2", "Coder Sr", "https://b.example/2"), "Saint Lukes Health");
+        assert_eq!(kind(&one, &other), LinkKind::Same);
+        let neighbor = remote_at(posting("b1", "Coder Sr", "https://a.example/3"), "Saint Lukes Health");
+        assert!(ExactJudge.compare(&one, &neighbor).vetoes());
+    }
+
+    #[test]
+    fn different_requisitions_keep_equal_words_apart() {
+        let mut one = remote_at(posting("b1", "Coder", "https://a.example/1"), "Mercy");
+        let mut other = remote_at(posting("b2", "Coder", "https://b.example/2"), "Mercy");
+        assert!(ExactJudge.compare(&one, &other).joins());
+        one.requisition_ids = vec!["R-1".into()];
+        other.requisition_ids = vec!["R-2".into()];
+        assert!(ExactJudge.compare(&one, &other).vetoes());
+    }
+}

@@ -237,6 +237,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_closed_copys_end_is_not_the_end_of_a_job_that_another_copy_holds_open() {
+        let day = NaiveDate::from_ymd_opt(2026, 12, 12).unwrap();
+        let end = Closing { date: day, instant: day.and_hms_opt(0, 0, 0).unwrap().and_utc(), time: None };
+        let mut ended = posting("aapc", "1");
+        ended.valid_through = Field::stated("2026-12-12", end);
+        let ended = Member { status: JobStatus::Closed, ..member(ended, 0) };
+        let job = |members: &[Member]| compose(&JobId::from_text("x"), members, Vec::new(), false);
+        assert_eq!(job(&[ended.clone(), member(posting("ahima", "1"), 1)]).valid_through, None);
+        assert_eq!(job(&[ended]).valid_through, Some(end));
+    }
+
     fn place(locality: Option<&str>, region: &str, precision: Precision) -> Place {
         Place {
             locality: locality.map(str::to_owned),

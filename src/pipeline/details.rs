@@ -170,15 +170,22 @@ fn filled(mut answer: Answer, row: &DetailWanted) -> Result<Answer, String> {
 /// has gone often redirects to its neighbor.
 fn wanted_one(page: &Page, parsed: &mut Parsed, row: &DetailWanted) -> Result<RawPosting, String> {
     let ours = parsed.postings.iter().position(|posting| posting.posting_id.as_ref() == Some(&row.posting_id));
-    if let Some(at) = ours {
-        return Ok(parsed.postings.swap_remove(at));
-    }
-    let first = parsed.postings.drain(..).next().ok_or("the page holds no posting")?;
+    let found = match ours {
+        Some(at) => parsed.postings.swap_remove(at),
+        None => parsed.postings.drain(..).next().ok_or("the page holds no posting")?,
+    };
     let title = |posting: &RawPosting| posting.title.as_deref().map(|title| title.trim().to_lowercase());
-    let redirected = page.url.path() != page.requested.path();
     let known = title(&row.raw);
-    if redirected && known.is_some() && known != title(&first) {
+    // Readers stamp the id that was asked for on what they find, so the address must bear it out.
+    if leads_elsewhere(page, &row.posting_id) && known.is_some() && known != title(&found) {
         return Err(format!("the page redirects to another posting, {}", page.url));
     }
-    Ok(first)
+    Ok(found)
+}
+
+/// Tells whether a redirect led to an address that does not name the posting.
+fn leads_elsewhere(page: &Page, posting_id: &str) -> bool {
+    let names_it =
+        |part: &str| part == posting_id || part.strip_suffix(posting_id).is_some_and(|slug| slug.ends_with('-'));
+    page.url.path() != page.requested.path() && !page.url.path().split('/').any(names_it)
 }

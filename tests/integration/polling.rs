@@ -680,3 +680,118 @@ fn a_check_reads_one_page_stores_nothing_and_keeps_to_the_hosts_waits() {
     app.run(&["board", "check", "b"]);
     assert!(board.asked().is_empty(), "{:?}", board.asked());
 }
+
+/// Gives rows of a `json` board.
+fn json_rows(ids: &[u32], total: Option<u32>) -> Reply {
+    let items: Vec<Value> = ids.iter().map(|id| json!({"id": id, "title": format!("Coder {id}")})).collect();
+    Reply::json(&json!({"items": items, "total": total}))
+}
+
+/// Configures a `json` board with these lists.
+fn json_board(board: &FakeBoard, lists: &str, more: &str) -> String {
+    format!(
+        "[boards.b]\nengine = \"json\"\nbase_url = \"{}\"\nlists = {lists}\n{more}\n[boards.b.json]\n\
+         items = \"/items\"\ntotal = \"/total\"\n[boards.b.json.fields]\nid = \"/id\"\ntitle = \"/title\"\n",
+        board.origin()
+    )
+}
+
+#[test]
+fn a_list_that_empties_beside_a_full_one_counts_no_absence_that_time() {
+    let board = FakeBoard::start(|asked| match asked.path.as_str() {
+        "/l1" => json_rows(&[1, 2], None),
+        "/l2" => json_rows(&[3], None),
+        _ => Reply::status(404),
+    });
+    let app = TestApp::new(&json_board(&board, "[\"/l1\", \"/l2\"]", ""));
+    app.poll("b");
+    board.now_answers(|asked| match asked.path.as_str() {
+        "/l1" => json_rows(&[1, 2], None),
+        "/l2" => json_rows(&[], Some(0)),
+        _ => Reply::status(404),
+    });
+    let report = app.poll("b");
+    assert_eq!(report["state"], "degraded", "{report}");
+    app.poll("b");
+    assert_eq!(app.run(&["show", "b/3", "--format", "json"]).json()["status"], "open");
+}
+
+#[test]
+fn fewer_rows_than_the_board_says_it_has_is_no_whole_list() {
+    let board = FakeBoard::start(|asked| match asked.path.as_str() {
+        "/l1" => json_rows(&[1, 2, 3], Some(600)),
+        _ => Reply::status(404),
+    });
+    let app = TestApp::new(&json_board(&board, "[\"/l1\"]", ""));
+    let report = app.poll("b");
+    assert_eq!((report["state"].as_str(), report["new"].as_u64()), (Some("degraded"), Some(3)), "{report}");
+    // The same answer again is no more whole than before.
+    assert_eq!(app.poll("b")["state"], "degraded");
+}
+
+#[test]
+fn a_first_list_that_fails_keeps_no_other_from_being_asked() {
+    for status in [404, 500] {
+        let board = FakeBoard::start(move |asked| match asked.path.as_str() {
+            "/l1" => Reply::status(status),
+            "/l2" => json_rows(&[3, 4], None),
+            _ => Reply::status(404),
+        });
+        let app = TestApp::new(&json_board(&board, "[\"/l1\", \"/l2\"]", ""));
+        let report = app.poll("b");
+        assert_eq!((report["state"].as_str(), report["new"].as_u64()), (Some("degraded"), Some(2)), "{report}");
+    }
+}
+
+#[test]
+fn details_behind_a_wall_are_told_and_the_rows_stay() {
+    let board = FakeBoard::start(|asked| match asked.path.as_str() {
+        "/l1" => json_rows(&[1, 2], None),
+        path if path.starts_with("/d/") => {
+            Reply { status: 403, ..Reply::html("<script src=\"https://ct.captcha-delivery.com/c.js\"></script>") }
+        }
+        _ => Reply::status(404),
+    });
+    let app = TestApp::new(&json_board(&board, "[\"/l1\"]", "detail_url = \"/d/{id}\""));
+    let report = app.poll("b");
+    assert_eq!((report["state"].as_str(), report["new"].as_u64()), (Some("degraded"), Some(2)), "{report}");
+    assert!(report["why"].as_str().unwrap().contains("behind a wall"), "{report}");
+}
+
+#[test]
+fn a_detail_that_redirects_to_a_neighbor_does_not_overwrite_its_row() {
+    let vacancies = three();
+    let mut serves = ymcareers(&vacancies, 25);
+    let (gone, neighbor) = (vacancies[0].path(), vacancies[1].path());
+    let (title, id) = (vacancies[0].title.clone(), vacancies[0].id);
+    let board = FakeBoard::start(move |asked| {
+        if asked.path == gone { Reply::status(302).with("Location", &neighbor) } else { serves(asked) }
+    });
+    let app = TestApp::new(&format!("[boards.b]\nengine = \"ymcareers\"\nbase_url = \"{}\"\n", board.origin()));
+    let report = app.poll("b");
+    assert_eq!(report["completed"], 2, "{report}");
+    let job = app.run(&["show", &format!("b/{id}"), "--format", "json"]).json();
+    assert_eq!(job["title"], title.as_str());
+}
+
+#[test]
+fn a_remembered_engine_is_doubted_when_the_board_changes_its_software() {
+    let board = FakeBoard::start(|asked| match asked.path.split('?').next() {
+        Some("/jobs/") => {
+            Reply::html("<p>1 - 1 of 1 jobs</p><a class=\"ga_job\" href=\"/job/coder/10000001/\">Coder</a>")
+        }
+        _ => Reply::status(404),
+    });
+    let app =
+        TestApp::new(&format!("[boards.b]\nengines = [\"ymcareers\", \"bti\"]\nbase_url = \"{}\"\n", board.origin()));
+    assert_eq!(app.poll("b")["engine"], "ymcareers");
+    board.now_answers(|asked| match asked.path.as_str() {
+        "/jobs/?display=rss" => Reply::xml(
+            "<rss version=\"2.0\"><channel><item><title>Coder | Mercy</title>\
+             <link>https://b.example/jobs/rss/22000001/coder</link></item></channel></rss>",
+        ),
+        _ => Reply::html("<h1>Our new career center</h1>"),
+    });
+    let report = app.poll("b");
+    assert_eq!((report["engine"].as_str(), report["new"].as_u64()), (Some("bti"), Some(1)), "{report}");
+}
