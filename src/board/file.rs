@@ -90,6 +90,8 @@ pub struct BoardFile {
     pub schedule: Option<String>,
     /// Or an interval: `6h`.
     pub every: Option<String>,
+    /// Whether the interval stretches, up to twelve hours, for a board that posts rarely.
+    pub adaptive: Option<bool>,
     /// The zone of its dates: an IANA name.
     pub time_zone: Option<String>,
     /// The country of places that name none.

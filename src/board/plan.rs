@@ -51,6 +51,23 @@ impl Board {
         }
     }
 
+    /// Names what reads this board's answers: our version and the board's rules. When the name
+    /// changes, what was read before must be read again, and is therefore asked for once without
+    /// validators.
+    #[must_use]
+    pub fn reader(&self, engine: Engine) -> String {
+        let rules = format!("{:?}", (&self.html, &self.json, &self.title_split, &self.detail_pattern, &self.country));
+        format!("{} {} {}", env!("CARGO_PKG_VERSION"), engine.as_str(), short_hash(&rules))
+    }
+
+    /// Names what is asked for and when: a changed name makes the board due anew.
+    #[must_use]
+    pub fn asking(&self) -> String {
+        let whom =
+            (&self.base_url, &self.engines, &self.lists, &self.sitemaps, &self.series, self.credentials.is_some());
+        format!("{} {}", self.schedule, short_hash(&format!("{whom:?}")))
+    }
+
     /// Gives one page of a USAJOBS Search: every series at once, every field, a stable order.
     #[must_use]
     pub fn search_path(&self, page: u32) -> String {
@@ -116,6 +133,11 @@ impl Board {
     fn checked(&self, key: &str, path: &str) -> Result<Url, BoardError> {
         self.address(path).map_err(|why| BoardError::Value { board: self.id.clone(), key: key.to_owned(), why })
     }
+}
+
+/// Gives eight hexadecimal digits by which a text is told from another.
+fn short_hash(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().chars().take(8).collect()
 }
 
 /// Encodes a text as one segment of a path, so that it fits the value of a query as well.

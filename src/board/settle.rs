@@ -45,6 +45,8 @@ pub struct Board {
     pub enabled: bool,
     /// When it is polled.
     pub schedule: Schedule,
+    /// Whether a board that posts rarely is polled less often than its interval says.
+    pub adaptive: bool,
     /// The zone of its dates.
     pub zone: Tz,
     /// The country of places that name none.
@@ -152,6 +154,7 @@ impl Board {
             base_url,
             enabled: file.enabled.unwrap_or(true),
             schedule: schedule(file.schedule, file.every).map_err(|(key, why)| bad(key, why))?,
+            adaptive: file.adaptive.unwrap_or(true),
             zone,
             country: country(file.country).map_err(|why| bad("country", why))?,
             republish: file.republish.unwrap_or_default(),

@@ -57,8 +57,6 @@ fn value(text: &str, name: &str) -> Result<HeaderValue, FetchError> {
 /// What of an answer's head outlives its body.
 pub(super) struct Head {
     page: Page,
-    /// Until when the answer need not be asked for again.
-    pub(super) fresh_until: Option<DateTime<Utc>>,
     /// The moment that a `Retry-After` names.
     pub(super) retry_after: Option<DateTime<Utc>>,
 }
@@ -75,16 +73,26 @@ impl Head {
             media_type,
             charset,
             signs: signs(reply.headers()),
-            validators: Validators { etag: header(ETAG), last_modified: header(LAST_MODIFIED) },
+            validators: Validators {
+                etag: header(ETAG),
+                last_modified: header(LAST_MODIFIED),
+                given_by: Some(url.clone()),
+            },
             body: Vec::new(),
             fetched_at: now,
+            fresh_until: retry::fresh_until(
+                &header(CACHE_CONTROL).unwrap_or_default(),
+                header(EXPIRES).as_deref(),
+                header(AGE).as_deref(),
+                now,
+            ),
         };
-        let cache_control = header(CACHE_CONTROL).unwrap_or_default();
-        Self {
-            page,
-            fresh_until: retry::fresh_until(&cache_control, header(EXPIRES).as_deref(), header(AGE).as_deref(), now),
-            retry_after: reply.header("retry-after").and_then(|value| retry::retry_after(&value, now)),
-        }
+        Self { page, retry_after: reply.header("retry-after").and_then(|value| retry::retry_after(&value, now)) }
+    }
+
+    /// Gives until when the answer need not be asked for again.
+    pub(super) fn fresh_until(&self) -> Option<DateTime<Utc>> {
+        self.page.fresh_until
     }
 
     /// Adds the body.
@@ -136,7 +144,7 @@ mod tests {
 
     #[test]
     fn validators_go_back_byte_for_byte() {
-        let validators = Validators { etag: Some("W/\"caf\u{e9}\"".to_owned()), last_modified: None };
+        let validators = Validators { etag: Some("W/\"caf\u{e9}\"".to_owned()), last_modified: None, given_by: None };
         let headers = request_headers(&Policy::default(), Some(&validators)).unwrap();
         assert_eq!(headers.get(IF_NONE_MATCH).unwrap().as_bytes(), b"W/\"caf\xe9\"");
         assert!(headers.get(IF_MODIFIED_SINCE).is_none());

@@ -87,9 +87,13 @@ impl Errand<'_> {
         self.seen.first()
     }
 
-    /// Gives the validators if they are for the current address.
+    /// Gives the validators if the current address gave them.
     fn conditional(&self) -> Option<&Validators> {
-        (self.seen.len() == 1 && !self.validators.is_empty()).then_some(self.validators)
+        let given_here = match &self.validators.given_by {
+            Some(given_by) => self.seen.last() == Some(given_by),
+            None => self.seen.len() == 1,
+        };
+        (given_here && !self.validators.is_empty()).then_some(self.validators)
     }
 }
 
@@ -106,7 +110,7 @@ impl Fetcher {
     /// Asks for one page: waits for its turn, obeys robots.txt, follows redirects, retries twice.
     ///
     /// The turn is waited for without limit; the sleep that spacing asks for is bounded by
-    /// [`Policy::max_wait`]. Validators go to the address asked for alone, never to where it redirects.
+    /// [`Policy::max_wait`]. Validators go to the address alone that gave them.
     pub async fn get(&self, wanted: &Wanted, policy: &Policy, validators: &Validators) -> Exchange {
         let mut errand = Errand { policy, validators, seen: Vec::new(), tally: Tally::default() };
         let outcome = self.follow(wanted.url.clone(), &mut errand).await;
@@ -204,11 +208,11 @@ impl Fetcher {
         let now = self.gate.clock.now();
         let head = Head::of(&reply, errand.requested().unwrap_or(url), url, now);
         if status == 304 && errand.conditional().is_some() {
-            errand.tally.fresh_until = head.fresh_until;
+            errand.tally.fresh_until = head.fresh_until();
             return Ok(Hop::Done(Fetched::NotModified { url: url.clone(), at: now }));
         }
         if matches!(status, 200 | 203 | 204) {
-            let fresh_until = head.fresh_until;
+            let fresh_until = head.fresh_until();
             let body = reply.body(self.caps(errand.policy)).await?;
             errand.tally.fresh_until = fresh_until;
             return Ok(Hop::Done(Fetched::Page(Box::new(head.into_page(body)))));

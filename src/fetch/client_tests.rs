@@ -381,7 +381,7 @@ async fn redirects_within_a_host_are_followed_without_validators() {
     }))
     .await;
     let bench = Bench::new();
-    let stale = Validators { etag: Some("\"1\"".to_owned()), last_modified: None };
+    let stale = Validators { etag: Some("\"1\"".to_owned()), last_modified: None, given_by: None };
     let exchange = bench.start().get(&Wanted::list(server.url("/a")), &patient(), &stale).await;
     assert_eq!((exchange.requests, exchange.robots_requests), (2, 1));
     let page = page(exchange);

@@ -6,6 +6,12 @@ use chrono::{DateTime, Utc};
 pub trait Clock: Send + Sync {
     /// The moment it is.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Tells whether it goes otherwise than the machine's clock: then what waits must look at it
+    /// again and again.
+    fn is_simulated(&self) -> bool {
+        true
+    }
 }
 
 /// The machine's clock.
@@ -15,6 +21,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+
+    fn is_simulated(&self) -> bool {
+        false
     }
 }
 

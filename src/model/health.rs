@@ -93,7 +93,26 @@ pub struct BoardHealth {
     pub failures: u32,
     /// Where it has moved to.
     pub moved_to: Option<String>,
-    /// When the round began that its host's pace cut short; the next poll goes on with it.
+    /// When the round began that was cut short; the next poll goes on with it.
     #[serde(default)]
     pub round_started: Option<DateTime<Utc>>,
+    /// Until when that round may be gone on with.
+    #[serde(default)]
+    pub round_until: Option<DateTime<Utc>>,
+    /// When its host last answered anything at all.
+    #[serde(default)]
+    pub last_answer: Option<DateTime<Utc>>,
+    /// Set while its host cannot be reached.
+    #[serde(default)]
+    pub unreachable: Option<Unreachable>,
+}
+
+/// A host that cannot be reached, and how its board was before: if no other host can be reached
+/// either, it is our own network that fails, and the board is given back what it had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreachable {
+    /// The first failure in a row.
+    pub since: DateTime<Utc>,
+    /// The board's health before it.
+    pub before: Box<BoardHealth>,
 }

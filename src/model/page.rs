@@ -62,6 +62,9 @@ pub struct Validators {
     pub etag: Option<String>,
     /// The `Last-Modified` header as sent.
     pub last_modified: Option<String>,
+    /// The address that gave them; the one asked for where none is named. A redirect may have led
+    /// to it, and to no other address may they be sent.
+    pub given_by: Option<Url>,
 }
 
 impl Validators {
@@ -93,6 +96,8 @@ pub struct Page {
     pub body: Vec<u8>,
     /// When the answer came.
     pub fetched_at: DateTime<Utc>,
+    /// Until when the server says that it stays fresh (RFC 9111), at most a day.
+    pub fresh_until: Option<DateTime<Utc>>,
 }
 
 impl Page {
@@ -109,6 +114,7 @@ impl Page {
             validators: Validators::default(),
             body,
             fetched_at,
+            fresh_until: None,
         }
     }
 }

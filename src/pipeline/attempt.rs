@@ -31,6 +31,7 @@ impl Attempt {
                 Some(403) => Self::Final(Conclusion::Walled { why }),
                 // The address is not there: perhaps another engine's is.
                 Some(404 | 405 | 400) => Self::NotThis(why),
+                None if error.is_outage_like() => Self::Final(Conclusion::Unreachable { why }),
                 _ => Self::Final(Conclusion::Failed { why, remedy: None }),
             },
         }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::poll::{Poller, Step};
 use super::report::BoardReport;
@@ -29,6 +29,8 @@ enum Came {
     Answer(Box<Answer>),
     /// The same answer as last time.
     Unchanged,
+    /// The answer of last time is fresh until then.
+    Fresh(DateTime<Utc>),
     /// Not this one's details; the row is put off. Others may come.
     Failed(String),
     /// The host asks for a wait.
@@ -67,16 +69,27 @@ impl Poller {
         report: &mut BoardReport,
     ) -> Result<Option<String>, StoreError> {
         let total = requests.len() as u64;
+        let began = self.clock.now();
         let mut answers = Vec::new();
         let mut kept_at = Instant::now();
         let mut failures = 0;
         let mut trouble = None;
         for (done, (row, wanted)) in requests.into_iter().enumerate() {
+            if self.options.longest.is_some_and(|longest| self.clock.now() - began > longest) {
+                // The lists want a look; the rest waits for the next poll.
+                report.next_request_at = Some(self.clock.now());
+                report.deferred = total - done as u64;
+                break;
+            }
             let came = self.detail((board, engine), (&row, &wanted), report).await;
             failures = if matches!(came, Came::Failed(_)) { failures + 1 } else { 0 };
             match came {
                 Came::Answer(answer) => answers.push(*answer),
                 Came::Unchanged => {}
+                Came::Fresh(until) => {
+                    let (id, posting_id) = (board.id.clone(), row.posting_id.clone());
+                    self.in_store(move |store| store.detail_fresh(&id, &posting_id, until)).await?;
+                }
                 Came::Failed(why) => {
                     self.put_off(board, &row, why.clone()).await?;
                     trouble = (failures >= MOST_FAILURES).then(|| format!("its details fail: {why}"));
@@ -124,9 +137,14 @@ impl Poller {
         let why = match self.visit(&errand, report).await {
             Visit::Read(answer) => match filled(*answer, row) {
                 Ok(answer) => return Came::Answer(Box::new(answer)),
-                Err(why) => why,
+                Err(unfit) => {
+                    let (page, why) = *unfit;
+                    self.note_unread(&errand, page, (false, &why)).await;
+                    why
+                }
             },
             Visit::Unchanged(_) => return Came::Unchanged,
+            Visit::Fresh(record) => return Came::Fresh(record.fresh_until.unwrap_or_else(|| self.clock.now())),
             Visit::Wall(sign) => {
                 report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
                 return Came::Wall(sign);
@@ -155,11 +173,14 @@ impl Poller {
 }
 
 /// Fills what a detail page says of the wanted posting into its row; the row's id stands.
-fn filled(mut answer: Answer, row: &DetailWanted) -> Result<Answer, String> {
+fn filled(mut answer: Answer, row: &DetailWanted) -> Result<Answer, Box<(Page, String)>> {
     if answer.parsed.finding == Finding::Empty {
-        return Err("the board says that the posting is no longer available".into());
+        return Err(Box::new((answer.page, "the board says that the posting is no longer available".into())));
     }
-    let detail = wanted_one(&answer.page, &mut answer.parsed, row)?;
+    let detail = match wanted_one(&answer.page, &mut answer.parsed, row) {
+        Ok(detail) => detail,
+        Err(why) => return Err(Box::new((answer.page, why))),
+    };
     let mut whole = fill(row.raw.clone(), detail);
     whole.posting_id = Some(row.posting_id.clone());
     answer.parsed.postings = vec![whole];

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::model::{BoardHealth, BoardState};
+use crate::model::{BoardHealth, BoardState, Unreachable};
 
 /// What a poll of one board came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,11 @@ pub enum Conclusion {
         /// What would help.
         remedy: Option<String>,
     },
+    /// Its host could not be reached at all; perhaps our own network fails.
+    Unreachable {
+        /// Why.
+        why: String,
+    },
     /// Its host asks for a wait, so nothing was asked.
     NotDue,
 }
@@ -80,7 +85,19 @@ pub fn conclude(before: &BoardHealth, conclusion: &Conclusion, open_postings: u6
         failures: if readable { 0 } else { before.failures.saturating_add(1) },
         moved_to,
         round_started: None,
+        round_until: None,
+        last_answer: if matches!(conclusion, Conclusion::Unreachable { .. }) { before.last_answer } else { Some(now) },
+        unreachable: unreachable(before, conclusion, now),
     }
+}
+
+/// Keeps how the board was before its host could no longer be reached.
+fn unreachable(before: &BoardHealth, conclusion: &Conclusion, now: DateTime<Utc>) -> Option<Unreachable> {
+    if !matches!(conclusion, Conclusion::Unreachable { .. }) {
+        return None;
+    }
+    let first = || Unreachable { since: now, before: Box::new(before.clone()) };
+    Some(before.unreachable.clone().unwrap_or_else(first))
 }
 
 fn judge(conclusion: &Conclusion, open_postings: u64) -> (BoardState, Option<String>, Option<String>) {
@@ -125,6 +142,7 @@ fn judge(conclusion: &Conclusion, open_postings: u64) -> (BoardState, Option<Str
             advise("look at the board in a browser, then set its `engine`, `base_url` or selectors"),
         ),
         Conclusion::Failed { why, remedy } => (BoardState::Degraded, Some(why.clone()), remedy.clone()),
+        Conclusion::Unreachable { why } => (BoardState::Degraded, Some(why.clone()), None),
         Conclusion::NotDue => (BoardState::Unknown, None, None),
     }
 }

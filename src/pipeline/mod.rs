@@ -7,10 +7,12 @@
 mod attempt;
 mod details;
 mod document;
+mod due;
 mod health;
 mod hosts;
 mod import;
 mod news;
+mod outage;
 mod poll;
 mod report;
 mod round;
@@ -18,6 +20,7 @@ mod texts;
 mod visit;
 
 pub use document::{dressed, dressed_all};
+pub use due::{Finished, due_at_start, due_in_outage, next_due};
 pub use health::{Conclusion, conclude};
 pub use hosts::StoredHosts;
 pub use import::{ImportError, ImportOutcome, ImportRequest, import_lines};

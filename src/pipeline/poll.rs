@@ -1,15 +1,20 @@
 //! Making the rounds: every board side by side, one board's requests one after the other.
 
+use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasher;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
+use super::due::{Finished, due_in_outage, next_due};
 use super::health::{Conclusion, conclude};
+use super::outage::{Known, excused, offline_since};
 use super::report::{BoardReport, RunReport};
-use super::round::{Round, Sum};
+use super::round::{LONGEST_FAILED_ROUND, LONGEST_ROUND, Round, Sum};
 use super::visit::{Errand, Taken, Visit};
 use crate::board::Board;
 use crate::fetch::Fetcher;
@@ -34,11 +39,28 @@ pub struct PollOptions {
     pub keep_raw: bool,
     /// How long recorded answers are kept; the latest of each address always is. `None` is for ever.
     pub raw_kept: Option<TimeDelta>,
+    /// How long details are asked for before the lists are looked at again, by the run's clock;
+    /// `None` asks for all.
+    pub longest: Option<TimeDelta>,
+    /// All enabled boards, where only some of them are polled: whether our own network fails is
+    /// judged from all.
+    pub family: Vec<Board>,
+    /// Set by another thread when no further request is to be made.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Default for PollOptions {
     fn default() -> Self {
-        Self { full: false, max_wait: Duration::from_secs(30), first_page_only: false, keep_raw: true, raw_kept: None }
+        Self {
+            full: false,
+            max_wait: Duration::from_secs(30),
+            first_page_only: false,
+            keep_raw: true,
+            raw_kept: None,
+            longest: None,
+            family: Vec::new(),
+            stop: Arc::default(),
+        }
     }
 }
 
@@ -119,8 +141,41 @@ impl Poller {
         let missing = |board: &Board| stopped(board, "an internal error; please report it");
         let (now, raw_kept) = (self.clock.now(), self.options.raw_kept);
         self.in_store(move |store| tidy(store, now, raw_kept)).await?;
-        let boards = reports.into_iter().zip(boards).map(|(report, board)| report.unwrap_or_else(|| missing(board)));
-        Ok(RunReport { boards: boards.collect() })
+        let reports = reports.into_iter().zip(boards).map(|(report, board)| report.unwrap_or_else(|| missing(board)));
+        let mut run = RunReport { boards: reports.collect(), offline: false };
+        if run.boards.iter().any(|report| report.unreachable) {
+            self.excuse(boards, &mut run).await?;
+        }
+        Ok(run)
+    }
+
+    /// Looks whether it is our own network that fails; then takes back what was counted against boards.
+    async fn excuse(&self, boards: &[Board], run: &mut RunReport) -> Result<(), StoreError> {
+        let known = self.in_store(Store::all_board_health).await?;
+        let family = if self.options.family.is_empty() { boards } else { &self.options.family };
+        let of = |board: &Board| known.iter().find(|(id, _)| *id == board.id).map(|(_, health)| health);
+        let hosts: Vec<Known<'_>> = family
+            .iter()
+            .filter_map(|board| Some(Known { host: board.base_url.authority(), health: of(board)? }))
+            .collect();
+        let Some(since) = offline_since(&hosts) else { return Ok(()) };
+        run.offline = true;
+        tracing::warn!(%since, "no host can be reached; this counts against no board");
+        for board in family {
+            let Some(health) = of(board).and_then(|health| excused(health, since)) else { continue };
+            let due = due_in_outage(board, self.clock.now(), chance());
+            if let Some(report) = run.boards.iter_mut().find(|report| report.board == board.id) {
+                (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
+                report.next_due_at = Some(due.at);
+            }
+            let id = board.id.clone();
+            self.in_store(move |store| {
+                store.save_board_health(&id, &health)?;
+                store.save_due(&id, &due)
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// Polls one board whole: lists, details, closing, health.
@@ -144,8 +199,8 @@ impl Poller {
             }
         }
         let now = self.clock.now();
-        let unfinished = report.next_request_at.is_some();
-        let asked_nothing = unfinished && report.requests == 0;
+        let waits = report.next_request_at.is_some();
+        let asked_nothing = waits && report.requests == 0;
         let whole = matches!(conclusion, Conclusion::Whole { anew: true, .. });
         let conclusion = match trouble {
             Some(why) => Conclusion::Failed { why, remedy: Some(DETAILS_REMEDY.to_owned()) },
@@ -153,10 +208,23 @@ impl Poller {
             None => conclusion,
         };
         let mut health = conclude(&before, &conclusion, open, now);
-        health.round_started = unfinished.then_some(round.started_at);
+        report.unreachable = health.unreachable.is_some() && matches!(conclusion, Conclusion::Unreachable { .. });
+        if waits || report.resumes {
+            let longest = if waits { LONGEST_ROUND } else { LONGEST_FAILED_ROUND };
+            health.round_started = Some(round.started_at);
+            health.round_until = Some(round.started_at + longest);
+        }
         (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
         let complete = whole && matches!(health.state, BoardState::Ok | BoardState::Empty | BoardState::Degraded);
-        let end = PollEnd { board: board.id.clone(), started_at: round.started_at, now, complete, health };
+        let id = board.id.clone();
+        let usual_gap = self.in_store(move |store| store.usual_gap(&id, now)).await?;
+        let chance = chance();
+        let finished =
+            Finished { board, conclusion: &conclusion, health: &health, report: &report, usual_gap, now, chance };
+        let due = next_due(&finished);
+        report.next_due_at = Some(due.at);
+        let (id, due) = (board.id.clone(), Some(due).filter(|_| !self.options.first_page_only));
+        let end = PollEnd { board: id, started_at: round.started_at, now, complete, health, due };
         let closing = self.in_store(move |store| store.finish_poll(end)).await?;
         report.closed += closing.closed;
         (self.progress)(board.id.as_str(), Step::Done(report.state));
@@ -228,6 +296,12 @@ impl Poller {
             let taken = match self.visit(&errand, report).await {
                 Visit::Read(answer) => self.keep((board, engine), *answer, report).await?,
                 Visit::Unchanged(record) => Taken::from(record),
+                Visit::Fresh(record) => {
+                    let until = record.fresh_until;
+                    report.fresh_until = if sum.pages == 0 { until } else { report.fresh_until.min(until) };
+                    sum.add(&Taken::from(record), &mut waiting, report);
+                    continue;
+                }
                 Visit::Wall(sign) => {
                     report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
                     return Ok(sum.end(Conclusion::Walled { why: sign }));
@@ -249,6 +323,7 @@ impl Poller {
                 }
             };
             sum.visited += 1;
+            report.fresh_until = None;
             sum.add(&taken, &mut waiting, report);
             (self.progress)(board.id.as_str(), Step::List { pages: sum.pages });
             if self.options.first_page_only {
@@ -281,6 +356,11 @@ fn tidy(store: &Store, now: DateTime<Utc>, raw_kept: Option<TimeDelta>) -> Resul
         store.prune_raw(now - length)?;
     }
     Ok(())
+}
+
+/// Draws a number from 0 up to 1. Each `RandomState` is seeded afresh, which is all that jitter needs.
+fn chance() -> f64 {
+    f64::from(u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 /// Reports a board whose poll stopped midway.

@@ -24,6 +24,8 @@ pub struct BoardReport {
     pub robots_requests: u64,
     /// Requests answered 304, or with the very bytes of last time.
     pub not_modified: u64,
+    /// Answers that were not asked for, because their server says that they are still fresh.
+    pub fresh: u64,
     /// Rows that the board's lists showed.
     pub listed: u64,
     /// Postings read from answers; a row and its details count once each.
@@ -44,8 +46,22 @@ pub struct BoardReport {
     pub deferred: u64,
     /// The earliest moment of the next request, where the board's host asks for a wait.
     pub next_request_at: Option<DateTime<Utc>>,
+    /// When the board is due next.
+    pub next_due_at: Option<DateTime<Utc>>,
     /// What could not be read, and where.
     pub problems: Vec<Problem>,
+    /// Set when its host could not be reached.
+    #[serde(skip)]
+    pub unreachable: bool,
+    /// Set when a page failed that the next poll may go on with.
+    #[serde(skip)]
+    pub resumes: bool,
+    /// The moment that the host's `Retry-After` named in this poll.
+    #[serde(skip)]
+    pub held_until: Option<DateTime<Utc>>,
+    /// Until when all lists of this poll stay fresh.
+    #[serde(skip)]
+    pub fresh_until: Option<DateTime<Utc>>,
 }
 
 impl BoardReport {
@@ -61,6 +77,7 @@ impl BoardReport {
             requests: 0,
             robots_requests: 0,
             not_modified: 0,
+            fresh: 0,
             listed: 0,
             parsed: 0,
             new: 0,
@@ -71,7 +88,12 @@ impl BoardReport {
             reopened: 0,
             deferred: 0,
             next_request_at: None,
+            next_due_at: None,
             problems: Vec::new(),
+            unreachable: false,
+            resumes: false,
+            held_until: None,
+            fresh_until: None,
         }
     }
 }
@@ -81,6 +103,9 @@ impl BoardReport {
 pub struct RunReport {
     /// In the order of the configuration.
     pub boards: Vec<BoardReport>,
+    /// Set when no host could be reached: our own network seems to fail, which counts against no board.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub offline: bool,
 }
 
 impl RunReport {
@@ -88,6 +113,6 @@ impl RunReport {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         let fine = |board: &BoardReport| board.state.is_readable() || board.state == BoardState::Disabled;
-        self.boards.iter().all(fine)
+        !self.offline && self.boards.iter().all(fine)
     }
 }

@@ -11,8 +11,13 @@ use super::visit::{Taken, problem_of};
 use crate::fetch::FetchError;
 use crate::model::{BoardHealth, Wanted};
 
-/// A round that is older is begun anew.
-const LONGEST_ROUND_HOURS: i64 = 24;
+/// How long a round may last that its host's pace cuts short. With one request an hour, a board's
+/// lists are so read twice a day, and its details have the other hours.
+pub(super) const LONGEST_ROUND: TimeDelta = TimeDelta::hours(12);
+
+/// How long a round may last that a failing page cuts short: the pages before it are not asked for
+/// again meanwhile.
+pub(super) const LONGEST_FAILED_ROUND: TimeDelta = TimeDelta::hours(2);
 
 /// A round of a board's lists: begun now, or begun before and cut short by the host's pace.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +27,10 @@ pub(super) struct Round {
 }
 
 impl Round {
-    /// Goes on with a round that is less than a day old; begins one otherwise. With one request an
-    /// hour, a board's lists are so read once a day, and its details have the other hours.
+    /// Goes on with a round that was cut short and may still be gone on with; begins one otherwise.
     pub(super) fn of(before: &BoardHealth, now: DateTime<Utc>, anew: bool) -> Self {
-        let young = |start: &DateTime<Utc>| *start <= now && now - *start < TimeDelta::hours(LONGEST_ROUND_HOURS);
+        let until = |start: &DateTime<Utc>| before.round_until.unwrap_or(*start + LONGEST_ROUND);
+        let young = |start: &DateTime<Utc>| *start <= now && now < until(start);
         let resumed = before.round_started.filter(|start| !anew && young(start));
         Self { started_at: resumed.unwrap_or(now), resumed: resumed.is_some() }
     }
@@ -89,6 +94,7 @@ impl Sum {
             return (self.pages == 0).then_some(Attempt::Final(Conclusion::NotDue));
         }
         if self.pages > 0 {
+            report.resumes = true;
             self.spoil(format!("failed to {error}"));
             return None;
         }

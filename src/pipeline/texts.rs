@@ -42,7 +42,7 @@ impl Poller {
                     answer.parsed.postings = texts.into_iter().filter_map(|text| filled(text, &mut rows)).collect();
                     self.keep_all((board, engine), vec![answer], report).await?;
                 }
-                Visit::Unchanged(record) => queue.extend(record.next),
+                Visit::Unchanged(record) | Visit::Fresh(record) => queue.extend(record.next),
                 Visit::Wall(sign) | Visit::Foreign(sign) => {
                     report.problems.push(Problem::new(ProblemKind::BrokenFormat, sign.clone()).at(wanted.url.as_str()));
                     why = sign;

@@ -1,5 +1,7 @@
 //! One request of a poll and what becomes of its answer.
 
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, Utc};
 
 use super::poll::Poller;
@@ -9,7 +11,7 @@ use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
 use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
 use crate::parse::{Finding, Parsed, fill, parse, wall_in};
-use crate::store::{FileCommit, PageCommit, PageOutcome, PageRecord, StoreError, hash_body};
+use crate::store::{FileCommit, PageCommit, PageOutcome, PageRecord, PageSeen, StoreError, UnreadPage, hash_body};
 
 /// Engines whose list rows state a posting's fields themselves, in the words its details use. With
 /// the others a row is only a hint: `3 days ago` must not replace a date.
@@ -28,6 +30,8 @@ pub(super) enum Visit {
     Read(Box<Answer>),
     /// The answer is the one of last time.
     Unchanged(PageRecord),
+    /// The answer of last time is still fresh; nothing was asked.
+    Fresh(PageRecord),
     /// A bot wall or login stands before it.
     Wall(String),
     /// It is none of what the engine gives.
@@ -103,37 +107,77 @@ impl Poller {
     /// Sends one request and reads its answer.
     pub(super) async fn visit(&self, errand: &Errand<'_>, report: &mut BoardReport) -> Visit {
         let Errand { board, engine, wanted } = *errand;
+        if self.options.stop.load(Ordering::Relaxed) {
+            return Visit::Failed(stopping(wanted, self.clock.now()));
+        }
         let record = self.remembered(board, engine, wanted).await;
+        if let Some(record) = record.clone().filter(|record| record.fresh_until.is_some_and(|at| at > self.clock.now()))
+        {
+            return self.still_fresh(board, wanted, record, report).await;
+        }
         let validators = record.as_ref().map(|record| record.validators.clone()).unwrap_or_default();
         let policy = policy(board, engine, &wanted.kind, &self.options);
         let exchange = self.fetcher.get(wanted, &policy, &validators).await;
         report.requests += u64::from(exchange.requests);
         report.robots_requests += u64::from(exchange.robots_requests);
         match exchange.outcome {
-            Ok(Fetched::NotModified { .. }) => self.unchanged(board, wanted, report).await,
+            Ok(Fetched::NotModified { .. }) => {
+                let seen = PageSeen { now: self.clock.now(), fresh_until: exchange.fresh_until, validators: None };
+                self.unchanged(board, (wanted, record), seen, report).await
+            }
             Ok(Fetched::Page(page)) => {
                 let same = record.as_ref().is_some_and(|record| record.body_hash == hash_body(&page.body));
                 if same {
-                    self.unchanged(board, wanted, report).await
+                    let Page { fresh_until, validators, .. } = *page;
+                    let seen = PageSeen { now: self.clock.now(), fresh_until, validators: Some(validators) };
+                    self.unchanged(board, (wanted, record), seen, report).await
                 } else {
                     self.read(errand, *page, record.map_or(0, |record| record.listed)).await
                 }
             }
-            Err(error) => match error.page().and_then(wall_in) {
-                Some(sign) => Visit::Wall(format!("{sign} (status {})", error.page().map_or(0, |page| page.status))),
-                None => Visit::Failed(error),
-            },
+            Err(error) => {
+                report.held_until = report.held_until.max(error.not_before());
+                match error.page().and_then(wall_in) {
+                    Some(sign) => {
+                        Visit::Wall(format!("{sign} (status {})", error.page().map_or(0, |page| page.status)))
+                    }
+                    None => Visit::Failed(error),
+                }
+            }
         }
     }
 
-    /// Recalls the last answer to this request, where the same engine read it.
+    /// Takes an answer of last time that its server still vouches for.
+    async fn still_fresh(&self, board: &Board, wanted: &Wanted, record: PageRecord, report: &mut BoardReport) -> Visit {
+        report.fresh += 1;
+        if let Some(unread) = record.unread {
+            return if unread.wall { Visit::Wall(unread.why) } else { Visit::Foreign(unread.why) };
+        }
+        // A detail that is wanted anew stays wanted until its page may be asked for.
+        if matches!(wanted.kind, PageKind::Detail { .. }) {
+            return Visit::Fresh(record);
+        }
+        let seen = PageSeen { now: self.clock.now(), fresh_until: record.fresh_until, validators: None };
+        let (id, url) = (board.id.clone(), wanted.url.to_string());
+        match self.in_store(move |store| store.confirm_page(&id, &url, seen)).await {
+            Ok(Some(record)) => {
+                report.reopened += record.reopened;
+                report.unchanged += record.listed.saturating_sub(record.reopened);
+                Visit::Fresh(record)
+            }
+            Ok(None) => Visit::Foreign("an answer that was never recorded".into()),
+            Err(error) => Visit::Foreign(error.to_string()),
+        }
+    }
+
+    /// Recalls the last answer to this request, where the same reader read it.
     async fn remembered(&self, board: &Board, engine: Engine, wanted: &Wanted) -> Option<PageRecord> {
         if self.options.full {
             return None;
         }
         let (id, url) = (board.id.clone(), wanted.url.to_string());
         let record = self.in_store(move |store| store.page_record(&id, &url)).await.ok().flatten()?;
-        (record.engine == engine.as_str()).then_some(record)
+        (record.engine == engine.as_str() && record.reader == board.reader(engine)).then_some(record)
     }
 
     /// Recalls an answer that this very round has read before it was cut short.
@@ -142,12 +186,22 @@ impl Poller {
             return None;
         }
         let record = self.remembered(errand.board, errand.engine, errand.wanted).await?;
-        (record.confirmed_at >= round.started_at).then_some(record)
+        (record.confirmed_at >= round.started_at && record.unread.is_none()).then_some(record)
     }
 
-    async fn unchanged(&self, board: &Board, wanted: &Wanted, report: &mut BoardReport) -> Visit {
-        let (id, url, now) = (board.id.clone(), wanted.url.to_string(), self.clock.now());
-        match self.in_store(move |store| store.confirm_page(&id, &url, now)).await {
+    async fn unchanged(
+        &self,
+        board: &Board,
+        (wanted, record): (&Wanted, Option<PageRecord>),
+        seen: PageSeen,
+        report: &mut BoardReport,
+    ) -> Visit {
+        if let Some(unread) = record.and_then(|record| record.unread).filter(|unread| unread.validated) {
+            report.not_modified += 1;
+            return if unread.wall { Visit::Wall(unread.why) } else { Visit::Foreign(unread.why) };
+        }
+        let (id, url) = (board.id.clone(), wanted.url.to_string());
+        match self.in_store(move |store| store.confirm_page(&id, &url, seen)).await {
             Ok(Some(record)) => {
                 report.not_modified += 1;
                 report.reopened += record.reopened;
@@ -165,12 +219,36 @@ impl Poller {
             let parsed = parse(&board, engine, &kind, &page);
             Answer { kind, page, parsed, listed_before }
         });
-        match read.await {
-            Ok(Answer { parsed: Parsed { finding: Finding::Wall(sign), .. }, .. }) => Visit::Wall(sign),
-            Ok(Answer { parsed: Parsed { finding: Finding::Foreign(why), .. }, .. }) => Visit::Foreign(why),
-            Ok(answer) => Visit::Read(Box::new(answer)),
-            // A panic in a parser costs this answer, not the poll.
-            Err(_) => Visit::Foreign("the reader gave up on this answer; please report it".into()),
+        // A panic in a parser costs this answer, not the poll.
+        let Ok(answer) = read.await else {
+            return Visit::Foreign("the reader gave up on this answer; please report it".into());
+        };
+        match answer.parsed.finding {
+            Finding::Wall(sign) => {
+                self.note_unread(errand, answer.page, (true, &sign)).await;
+                Visit::Wall(sign)
+            }
+            Finding::Foreign(why) => {
+                self.note_unread(errand, answer.page, (false, &why)).await;
+                Visit::Foreign(why)
+            }
+            Finding::Readable | Finding::Empty => Visit::Read(Box::new(answer)),
+        }
+    }
+
+    /// Remembers an answer that nothing could be read from, so that it is asked for conditionally.
+    pub(super) async fn note_unread(&self, errand: &Errand<'_>, page: Page, (wall, why): (bool, &str)) {
+        let unread = UnreadPage {
+            board: errand.board.id.clone(),
+            wanted: errand.wanted.clone(),
+            engine: errand.engine,
+            reader: errand.board.reader(errand.engine),
+            page,
+            wall,
+            why: why.to_owned(),
+        };
+        if let Err(error) = self.in_store(move |store| store.note_unread(unread)).await {
+            tracing::warn!(board.id = %errand.board.id, %error, "an answer could not be remembered");
         }
     }
 
@@ -236,7 +314,7 @@ impl Poller {
             report.parsed += answer.parsed.postings.len() as u64;
             report.problems.append(&mut answer.parsed.problems);
         }
-        let facts = board.facts(engine);
+        let (facts, reader) = (board.facts(engine), board.reader(engine));
         let (now, judge, keep_raw) = (self.clock.now(), self.judge.clone(), self.options.keep_raw);
         let (outcome, problems) = self
             .in_store(move |store| {
@@ -248,6 +326,7 @@ impl Poller {
                     commits.push(PageCommit {
                         board: facts.id.clone(),
                         engine,
+                        reader: reader.clone(),
                         kind,
                         page,
                         postings,
@@ -280,6 +359,12 @@ impl Poller {
         report.closed += outcome.closed;
         Ok(outcome.changed_rows)
     }
+}
+
+/// Says that a request is left to the next run.
+fn stopping(wanted: &Wanted, now: DateTime<Utc>) -> FetchError {
+    let host = wanted.url.host_str().unwrap_or_default().to_owned();
+    FetchError::NotYet { host, until: now, why: "we are stopping".into() }
 }
 
 /// Gives how many postings the board says it has, without those of this answer that are broken.

@@ -8,13 +8,14 @@ use rusqlite::{Connection, params};
 
 use super::Store;
 use super::boards::{board_row, write_health};
+use super::due::write_due;
 use super::encoding::millis;
 use super::error::StoreError;
 use super::grouping::job_of;
 use super::posting_rows::{ABSENCE, ClosedBy, STATED_END, close};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardHealth, BoardId};
+use crate::model::{BoardHealth, BoardId, Due};
 
 /// After how many complete polls without it a posting is closed.
 const ABSENCES: i64 = 2;
@@ -33,6 +34,8 @@ pub struct PollEnd {
     pub complete: bool,
     /// How the board is doing after this poll.
     pub health: BoardHealth,
+    /// When it is due next; `None` leaves that as it is.
+    pub due: Option<Due>,
 }
 
 /// What the end of a poll, or the mere passing of time, closed.
@@ -60,6 +63,9 @@ impl Store {
                 jobs.extend(count_absences(work, board, &end, &mut closing)?);
             }
             write_health(&work.tx, &end.board, &end.health)?;
+            if let Some(due) = &end.due {
+                write_due(&work.tx, &end.board, due)?;
+            }
             for job in jobs {
                 refresh(work, job, &Change::default(), end.now)?;
             }

@@ -31,6 +31,9 @@ pub struct PageCommit {
     pub board: BoardId,
     /// The engine that read the answer.
     pub engine: Engine,
+    /// What read it, as one word: our version and the board's rules. An answer that another reader
+    /// has read is asked for anew, not conditionally.
+    pub reader: String,
     /// What the answer was.
     pub kind: PageKind,
     /// The answer; `requested` is the address it is remembered by.

@@ -91,6 +91,22 @@ impl Store {
         })
     }
 
+    /// Puts a posting's details off until its page is no longer fresh; that is no failure.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn detail_fresh(&self, board: &BoardId, posting_id: &str, until: DateTime<Utc>) -> Result<(), StoreError> {
+        let (board, posting_id) = (board.clone(), posting_id.to_owned());
+        self.write(move |work| {
+            let Some(board) = find_board(&work.tx, &board)? else { return Ok(()) };
+            let mut statement = work.tx.prepare_cached(
+                "UPDATE posting SET attempts = max(attempts, 1), retry_at = ?3 WHERE board = ?1 AND posting_id = ?2",
+            )?;
+            statement.execute(params![board, posting_id, millis(until)])?;
+            Ok(())
+        })
+    }
+
     /// Gives what the board showed of a posting, to merge a detail into.
     pub fn posting_raw(&self, board: &BoardId, posting_id: &str) -> Result<Option<RawPosting>, StoreError> {
         self.read(|connection| {

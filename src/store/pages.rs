@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::Store;
 use super::boards::{board_row, find_board};
@@ -15,7 +16,7 @@ use super::grouping;
 use super::raw_answers::{RawEnd, keep_answer};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardId, PageKind, Validators, Wanted};
+use crate::model::{BoardId, Engine, Page, PageKind, Validators, Wanted};
 
 /// What an address answered last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,12 @@ pub struct PageRecord {
     pub kind: PageKind,
     /// The engine that read it: another one must see the answer anew.
     pub engine: String,
+    /// What read it; see [`PageCommit::reader`].
+    pub reader: String,
+    /// Until when it stays fresh; not to be asked for sooner.
+    pub fresh_until: Option<DateTime<Utc>>,
+    /// Set when nothing could be read from it: why. The counts are those of the last one that could.
+    pub unread: Option<Unread>,
     /// How many postings it listed.
     pub listed: u64,
     /// Further lists that it names.
@@ -46,11 +53,55 @@ pub struct PageRecord {
     pub reopened: u64,
 }
 
+/// Why nothing could be read from an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Whether it is a bot wall or a login, and not merely none of what the engine gives.
+    pub wall: bool,
+    /// The sign of the wall, or what was seen.
+    pub why: String,
+    /// Whether the record's validators and hash are its own, not those of the last answer that
+    /// could be read.
+    pub validated: bool,
+}
+
+/// How an address was found to answer as before.
+#[derive(Clone, Debug)]
+pub struct PageSeen {
+    /// The run's clock.
+    pub now: DateTime<Utc>,
+    /// Until when this answer stays fresh.
+    pub fresh_until: Option<DateTime<Utc>>,
+    /// New validators for the same body; `None` where the old ones were confirmed.
+    pub validators: Option<Validators>,
+}
+
+/// An answer that nothing could be read from, remembered so that it is asked for conditionally.
+#[derive(Clone, Debug)]
+pub struct UnreadPage {
+    /// The board.
+    pub board: BoardId,
+    /// What was asked for.
+    pub wanted: Wanted,
+    /// The engine that could not read it.
+    pub engine: Engine,
+    /// See [`PageCommit::reader`].
+    pub reader: String,
+    /// What was answered.
+    pub page: Page,
+    /// Whether it is a wall.
+    pub wall: bool,
+    /// Why it could not be read.
+    pub why: String,
+}
+
 /// What the last batch of an answer writes beside its postings.
 pub(super) struct PageEnd {
     url: String,
     engine: &'static str,
+    reader: String,
     validators: Validators,
+    fresh_until: Option<DateTime<Utc>>,
     body_hash: [u8; 32],
     next: String,
     total: Option<u64>,
@@ -66,7 +117,9 @@ impl PageEnd {
         Ok(Self {
             url: commit.page.requested.to_string(),
             engine: commit.engine.as_str(),
+            reader: commit.reader.clone(),
             validators: commit.page.validators.clone(),
+            fresh_until: commit.page.fresh_until,
             body_hash: hash_body(&commit.page.body),
             next: serde_json::to_string(&next).map_err(|error| StoreError::unreadable("plan", error))?,
             total: commit.total,
@@ -94,19 +147,25 @@ impl Store {
 
     /// Notes that an address answered as before: by 304, or with the same body. Every posting it
     /// listed counts as shown; no wide row is written.
-    pub fn confirm_page(
-        &self,
-        board: &BoardId,
-        url: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Option<PageRecord>, StoreError> {
+    pub fn confirm_page(&self, board: &BoardId, url: &str, seen: PageSeen) -> Result<Option<PageRecord>, StoreError> {
+        let now = seen.now;
         let (board, url) = (board.clone(), url.to_owned());
         self.write(move |work| {
             let board = board_row(&work.tx, &board)?;
             let Some(mut found) = find_page(&work.tx, board, &url)? else { return Ok(None) };
             work.tx
-                .prepare_cached("UPDATE page SET confirmed_at = ?2 WHERE id = ?1")?
-                .execute(params![found.id, millis(now)])?;
+                .prepare_cached("UPDATE page SET confirmed_at = ?2, fresh_until = ?3, unread = NULL WHERE id = ?1")?
+                .execute(params![found.id, millis(now), seen.fresh_until.map(millis)])?;
+            if let Some(validators) = &seen.validators {
+                work.tx
+                    .prepare_cached("UPDATE page SET etag = ?2, last_modified = ?3, given_by = ?4 WHERE id = ?1")?
+                    .execute(params![
+                    found.id,
+                    validators.etag,
+                    validators.last_modified,
+                    validators.given_by.as_ref().map(Url::as_str)
+                ])?;
+            }
             if matches!(found.record.kind, PageKind::Detail { .. } | PageKind::Texts) {
                 // The same details answer what a changed row asked for.
                 work.tx
@@ -117,8 +176,62 @@ impl Store {
                     .execute([found.id])?;
             }
             found.record.confirmed_at = now;
+            found.record.fresh_until = seen.fresh_until;
             found.record.reopened = see_listed_again(work, found.id, now)?;
             Ok(Some(found.record))
+        })
+    }
+}
+
+impl Store {
+    /// Remembers an answer that nothing could be read from: its validators, and why. What the
+    /// address listed before stays, unconfirmed; so do its validators, where this answer has none.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn note_unread(&self, unread: UnreadPage) -> Result<(), StoreError> {
+        self.write(move |work| {
+            let board = board_row(&work.tx, &unread.board)?;
+            let (url, kind) = (unread.wanted.url.as_str(), &unread.wanted.kind);
+            work.tx
+                .prepare_cached(
+                    "INSERT INTO page (board, url, kind, detail_of, body_hash, fetched_at, confirmed_at, listed, empty,
+                                       truncated, next, engine)
+                     VALUES (?1, ?2, ?3, ?4, zeroblob(32), ?5, 0, 0, 0, 0, '[]', ?6) ON CONFLICT (board, url) DO NOTHING",
+                )?
+                .execute(params![
+                    board,
+                    url,
+                    kind.as_str(),
+                    detail_of(kind),
+                    millis(unread.page.fetched_at),
+                    unread.engine.as_str()
+                ])?;
+            let validators = &unread.page.validators;
+            let mut statement = work.tx.prepare_cached(
+                "UPDATE page SET
+                     unread = ?3, unread_wall = ?4, unread_validated = ?5, fresh_until = ?6, engine = ?7, reader = ?8,
+                     etag = CASE WHEN ?5 THEN ?9 ELSE etag END,
+                     last_modified = CASE WHEN ?5 THEN ?10 ELSE last_modified END,
+                     given_by = CASE WHEN ?5 THEN ?11 ELSE given_by END,
+                     body_hash = CASE WHEN ?5 THEN ?12 ELSE body_hash END
+                 WHERE board = ?1 AND url = ?2",
+            )?;
+            statement.execute(params![
+                board,
+                url,
+                unread.why,
+                unread.wall,
+                !validators.is_empty(),
+                unread.page.fresh_until.map(millis),
+                unread.engine.as_str(),
+                unread.reader,
+                validators.etag,
+                validators.last_modified,
+                validators.given_by.as_ref().map(Url::as_str),
+                hash_body(&unread.page.body),
+            ])?;
+            Ok(())
         })
     }
 }
@@ -186,7 +299,7 @@ fn write_page(
              kind = ?2, detail_of = ?3, etag = ?4, last_modified = ?5,
              fetched_at = CASE WHEN body_hash = ?6 THEN fetched_at ELSE ?7 END,
              body_hash = ?6, confirmed_at = ?7, listed = ?8, total = ?9, empty = ?10, truncated = ?11, next = ?12,
-             engine = ?13
+             engine = ?13, reader = ?14, fresh_until = ?15, given_by = ?16, unread = NULL
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -203,6 +316,9 @@ fn write_page(
         end.truncated,
         end.next,
         end.engine,
+        end.reader,
+        end.fresh_until.map(millis),
+        end.validators.given_by.as_ref().map(Url::as_str),
     ])?;
     Ok(page)
 }
@@ -249,7 +365,7 @@ struct FoundPage {
 fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<FoundPage>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, etag, last_modified, body_hash, fetched_at, confirmed_at, kind, detail_of, listed, total, empty,
-                truncated, next, engine
+                truncated, next, engine, reader, fresh_until, given_by, unread, unread_wall, unread_validated
          FROM page WHERE board = ?1 AND url = ?2",
     )?;
     let found = statement.query_row(params![board, url], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)));
@@ -262,7 +378,11 @@ fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<Fo
 
 fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
     let record = PageRecord {
-        validators: Validators { etag: row.get(1)?, last_modified: row.get(2)? },
+        validators: Validators {
+            etag: row.get(1)?,
+            last_modified: row.get(2)?,
+            given_by: row.get::<_, Option<String>>(16)?.and_then(|url| url.parse().ok()),
+        },
         body_hash: row.get(3)?,
         fetched_at: time(row.get(4)?),
         confirmed_at: time(row.get(5)?),
@@ -274,6 +394,12 @@ fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
         truncated: row.get(11)?,
         reopened: 0,
         engine: row.get(13)?,
+        reader: row.get(14)?,
+        fresh_until: row.get::<_, Option<i64>>(15)?.map(time),
+        unread: match row.get(17)? {
+            Some(why) => Some(Unread { why, wall: row.get(18)?, validated: row.get(19)? }),
+            None => None,
+        },
     };
     Ok(FoundPage { id: row.get(0)?, record })
 }

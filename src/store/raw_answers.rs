@@ -128,6 +128,7 @@ impl Store {
                 validators: Validators::default(),
                 body: unpack(&body)?,
                 fetched_at: time(fetched_at),
+                fresh_until: None,
             }))
         })
     }

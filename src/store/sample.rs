@@ -107,6 +107,7 @@ pub(super) fn answer(board_id: &str, page: u32, postings: Vec<Posting>, now: Dat
     PageCommit {
         board: board(board_id),
         engine: if board_id == "usajobs" { Engine::Usajobs } else { Engine::Rss },
+        reader: "sample".into(),
         kind: PageKind::List,
         page: Page::saved(url, "application/json", body, now),
         postings: postings.into_iter().map(|posting| (posting.clone(), fingerprint(&posting))).collect(),
@@ -144,7 +145,14 @@ pub(super) fn commit(store: &Store, board_id: &str, postings: Vec<Posting>, now:
 
 /// Ends a complete poll.
 pub(super) fn finish(store: &Store, board_id: &str, now: DateTime<Utc>) -> super::PollClosing {
-    let end = PollEnd { board: board(board_id), started_at: now, now, complete: true, health: BoardHealth::default() };
+    let end = PollEnd {
+        board: board(board_id),
+        started_at: now,
+        now,
+        complete: true,
+        health: BoardHealth::default(),
+        due: None,
+    };
     store.finish_poll(end).unwrap()
 }
 

@@ -4,7 +4,11 @@ use chrono::Duration;
 
 use crate::model::{BoardHealth, BoardState, EventKind, Field, HostState, JobStatus, RobotsRecord, Validators};
 use crate::store::sample::{answer, board, closing, commit, day, detail, finish, list_row, posting, store};
-use crate::store::{PollEnd, Store, hash_body};
+use crate::store::{PageSeen, PollEnd, Store, hash_body};
+
+fn seen(now: chrono::DateTime<chrono::Utc>) -> PageSeen {
+    PageSeen { now, fresh_until: None, validators: None }
+}
 
 fn kinds(store: &Store, job: &str) -> Vec<EventKind> {
     let job = store.job(job, day(0)).unwrap().unwrap();
@@ -37,7 +41,7 @@ fn an_unchanged_answer_writes_no_row_of_a_posting_a_job_or_a_text() {
     // The page's record and the recorded answer's date.
     assert_eq!(changes(&store) - before, 2);
     let before = changes(&store);
-    store.confirm_page(&board("ahima"), "https://ahima.example/list?page=1", day(2)).unwrap().unwrap();
+    store.confirm_page(&board("ahima"), "https://ahima.example/list?page=1", seen(day(2))).unwrap().unwrap();
     assert_eq!(changes(&store) - before, 1);
     assert_eq!(store.job("ahima/7", day(2)).unwrap().unwrap().last_confirmed, day(2));
 }
@@ -121,6 +125,7 @@ fn a_failed_poll_closes_nothing_and_an_interrupted_absence_starts_anew() {
             now: day(at),
             complete: false,
             health: BoardHealth { state: BoardState::EmptySuspect, ..BoardHealth::default() },
+            due: None,
         };
         assert_eq!(store.finish_poll(end).unwrap().closed, 0);
     }
@@ -139,11 +144,11 @@ fn a_confirmed_page_speaks_for_its_postings() {
     let (_folder, store) = store();
     commit(&store, "ahima", vec![posting("ahima", "1", "Coder one")], day(0));
     for at in 1..4 {
-        store.confirm_page(&board("ahima"), "https://ahima.example/list?page=1", day(at)).unwrap().unwrap();
+        store.confirm_page(&board("ahima"), "https://ahima.example/list?page=1", seen(day(at))).unwrap().unwrap();
         let closing = finish(&store, "ahima", day(at));
         assert_eq!((closing.closed, closing.missing_once), (0, 0));
     }
-    assert!(store.confirm_page(&board("ahima"), "https://ahima.example/other", day(4)).unwrap().is_none());
+    assert!(store.confirm_page(&board("ahima"), "https://ahima.example/other", seen(day(4))).unwrap().is_none());
 }
 
 #[test]
@@ -154,7 +159,7 @@ fn a_posting_on_two_lists_is_absent_only_when_both_have_dropped_it() {
     store.commit_page(answer("ahima", 2, vec![one], day(0))).unwrap();
     for at in 1..4 {
         store.commit_page(answer("ahima", 2, Vec::new(), day(at))).unwrap();
-        store.confirm_page(&board("ahima"), "https://ahima.example/list?page=1", day(at)).unwrap();
+        store.confirm_page(&board("ahima"), "https://ahima.example/list?page=1", seen(day(at))).unwrap();
         assert_eq!(finish(&store, "ahima", day(at)).missing_once, 0);
     }
 }
@@ -218,7 +223,8 @@ fn a_later_posting_date_on_a_closed_id_is_a_repost() {
 fn the_record_of_a_page_comes_back_as_it_was_committed() {
     let (_folder, store) = store();
     let mut page = answer("ahima", 1, vec![posting("ahima", "1", "Coder")], day(0));
-    page.page.validators = Validators { etag: Some("W/\"a\"".into()), last_modified: Some("Sun".into()) };
+    page.page.validators =
+        Validators { etag: Some("W/\"a\"".into()), last_modified: Some("Sun".into()), given_by: None };
     page.page.signs = vec![("server".into(), "x".into())];
     page.next = vec![
         crate::model::Wanted::list("https://ahima.example/list?page=2".parse().unwrap()),
