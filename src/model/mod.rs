@@ -20,6 +20,7 @@ mod place;
 mod posting;
 mod problem;
 mod raw_posting;
+mod round;
 mod salary;
 
 pub use clock::{Clock, FixedClock, SystemClock};
@@ -28,7 +29,7 @@ pub use criteria::{Criteria, KnownField, PayFloor, QueryNode, SortOrder, StatusF
 pub use engine::{BoardFacts, Engine};
 pub use event::{EventKind, JobEvent};
 pub use field::{Basis, Field};
-pub use health::{BoardHealth, BoardState};
+pub use health::{BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicion};
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
 pub use job::{CredentialDemand, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
@@ -38,4 +39,5 @@ pub use place::{EmploymentType, Place, Precision, WorkMode};
 pub use posting::{Closing, Posting};
 pub use problem::{Problem, ProblemKind};
 pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};
+pub use round::{BoardEvent, FieldFill, RoundFacts, RoundRecord};
 pub use salary::{PayUnit, Salary};

@@ -9,8 +9,8 @@ use super::report::BoardReport;
 use super::visit::{Answer, Errand, Visit, problem_of};
 use crate::board::Board;
 use crate::fetch::FetchError;
-use crate::model::{Engine, Page, Problem, ProblemKind, RawPosting, Wanted};
-use crate::parse::{Finding, Parsed, fill};
+use crate::model::{Engine, FieldFill, Page, Problem, ProblemKind, RawPosting, Wanted};
+use crate::parse::{Finding, Parsed, Wall, fill};
 use crate::store::{DetailWanted, StoreError};
 
 /// A detail that could not be had is asked for again after this long, doubled at each attempt.
@@ -127,7 +127,12 @@ impl Poller {
                 Err(why) => why,
             },
             Visit::Unchanged(_) => return Came::Unchanged,
-            Visit::Wall(sign) => {
+            // One posting may send people to its employer's own login; the others do not.
+            Visit::Wall(Wall { sign, asks_login: true }) => {
+                report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
+                return Came::Failed(sign);
+            }
+            Visit::Wall(Wall { sign, .. }) => {
                 report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
                 return Came::Wall(sign);
             }
@@ -160,6 +165,7 @@ fn filled(mut answer: Answer, row: &DetailWanted) -> Result<Answer, String> {
         return Err("the board says that the posting is no longer available".into());
     }
     let detail = wanted_one(&answer.page, &mut answer.parsed, row)?;
+    answer.fill = FieldFill::of([&detail]);
     let mut whole = fill(row.raw.clone(), detail);
     whole.posting_id = Some(row.posting_id.clone());
     answer.parsed.postings = vec![whole];

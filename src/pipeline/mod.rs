@@ -7,18 +7,24 @@
 mod attempt;
 mod details;
 mod document;
+mod emptiness;
 mod health;
 mod hosts;
 mod import;
+mod known;
+mod lost;
 mod news;
 mod poll;
 mod report;
 mod round;
+mod round_end;
+mod suspicion;
 mod texts;
+mod usual;
 mod visit;
 
 pub use document::{dressed, dressed_all};
-pub use health::{Conclusion, conclude};
+pub use health::{Concluded, Conclusion, Evidence, conclude};
 pub use hosts::StoredHosts;
 pub use import::{ImportError, ImportOutcome, ImportRequest, import_lines};
 pub use news::{News, NewsRequest, gather};

@@ -7,17 +7,16 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
-use super::health::{Conclusion, conclude};
+use super::health::Conclusion;
 use super::report::{BoardReport, RunReport};
 use super::round::{Round, Sum};
 use super::visit::{Errand, Taken, Visit};
 use crate::board::Board;
 use crate::fetch::Fetcher;
 use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
-use crate::store::{PollEnd, Store, StoreError};
+use crate::parse::Wall;
+use crate::store::{Store, StoreError};
 
-/// What helps where lists can be read and details cannot.
-const DETAILS_REMEDY: &str = "its rows are kept and searchable; the details are asked for again later";
 /// How many boards are polled side by side.
 const BOARDS_AT_ONCE: usize = 8;
 
@@ -131,8 +130,7 @@ impl Poller {
             return Ok(report);
         }
         let id = board.id.clone();
-        let (mut before, open) =
-            self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
+        let mut before = self.in_store(move |store| store.board_health(&id)).await?;
         let round = Round::of(&before, self.clock.now(), self.options.full);
         let mut trouble = None;
         let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
@@ -143,27 +141,8 @@ impl Poller {
                 trouble = self.details(board, engine, &mut report).await?;
             }
         }
-        let now = self.clock.now();
-        let unfinished = report.next_request_at.is_some();
-        let asked_nothing = unfinished && report.requests == 0;
-        let whole = matches!(conclusion, Conclusion::Whole { anew: true, .. });
-        let conclusion = match trouble {
-            Some(why) => Conclusion::Failed { why, remedy: Some(DETAILS_REMEDY.to_owned()) },
-            None if asked_nothing => Conclusion::NotDue,
-            None => conclusion,
-        };
-        let mut health = conclude(&before, &conclusion, open, now);
-        health.round_started = unfinished.then_some(round.started_at);
-        (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
-        let complete = whole && matches!(health.state, BoardState::Ok | BoardState::Empty | BoardState::Degraded);
-        let end = PollEnd { board: board.id.clone(), started_at: round.started_at, now, complete, health };
-        let closing = self.in_store(move |store| store.finish_poll(end)).await?;
-        report.closed += closing.closed;
+        self.end_round(board, &before, (round, conclusion, trouble), &mut report).await?;
         (self.progress)(board.id.as_str(), Step::Done(report.state));
-        tracing::info!(
-            board.id = %board.id, board.state = report.state.as_str(), requests = report.requests,
-            new = report.new, updated = report.updated, closed = report.closed, "polled a board"
-        );
         Ok(report)
     }
 
@@ -178,7 +157,7 @@ impl Poller {
         // A board may change its software, so the remembered engine only comes first.
         let others = board.engines.iter().copied().filter(|engine| Some(*engine) != known);
         let engines: Vec<Engine> = known.into_iter().chain(others).collect();
-        let mut refusals = Vec::new();
+        let (mut refusals, mut not_found) = (Vec::new(), 0);
         for &engine in &engines {
             match self.lists_of(board, (engine, round), report).await? {
                 Attempt::Answered(conclusion) => return Ok((Some(engine), conclusion)),
@@ -186,6 +165,10 @@ impl Poller {
                     return Ok((known.or((engines.len() == 1).then_some(engine)), conclusion));
                 }
                 Attempt::NotThis(why) => refusals.push(format!("{}: {why}", engine.as_str())),
+                Attempt::NotFound(why) => {
+                    not_found += 1;
+                    refusals.push(format!("{}: {why}", engine.as_str()));
+                }
             }
         }
         let why = match refusals.as_slice() {
@@ -193,7 +176,8 @@ impl Poller {
             _ => format!("no known engine answers ({})", refusals.join("; ")),
         };
         report.problems.push(Problem::new(ProblemKind::BrokenFormat, why.clone()).at(board.base_url.as_str()));
-        Ok((None, Conclusion::Broken { why }))
+        let nowhere = not_found == engines.len();
+        Ok((None, if nowhere { Conclusion::NotFound { why } } else { Conclusion::Broken { why } }))
     }
 
     /// Reads every list page of one engine. The first page decides whether the engine answers.
@@ -211,7 +195,7 @@ impl Poller {
         // Lists that the board's file names are all read; the bound is for pages that follow pages.
         let most_pages = waiting.len().max(board.max_pages as usize);
         let mut asked: HashSet<String> = HashSet::new();
-        let mut sum = Sum::default();
+        let mut sum = Sum::of(board);
         while let Some(wanted) = waiting.pop_front() {
             if !asked.insert(wanted.url.to_string()) {
                 continue;
@@ -228,9 +212,9 @@ impl Poller {
             let taken = match self.visit(&errand, report).await {
                 Visit::Read(answer) => self.keep((board, engine), *answer, report).await?,
                 Visit::Unchanged(record) => Taken::from(record),
-                Visit::Wall(sign) => {
+                Visit::Wall(Wall { sign, asks_login }) => {
                     report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
-                    return Ok(sum.end(Conclusion::Walled { why: sign }));
+                    return Ok(sum.end(Conclusion::Walled { why: sign, asks_login }));
                 }
                 Visit::Foreign(why) if sum.pages == 0 && waiting.is_empty() => {
                     return Ok(sum.first_failure.unwrap_or(Attempt::NotThis(why)));

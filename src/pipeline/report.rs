@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::model::{BoardId, BoardState, Problem};
+use crate::model::{BoardId, BoardState, FieldFill, Problem};
 
 /// What one poll of one board did.
 #[derive(Clone, Debug, Serialize)]
@@ -46,6 +46,12 @@ pub struct BoardReport {
     pub next_request_at: Option<DateTime<Utc>>,
     /// What could not be read, and where.
     pub problems: Vec<Problem>,
+    /// What the details stated; told in the board's history instead.
+    #[serde(skip)]
+    pub details_fill: FieldFill,
+    /// The address that its list redirects to for good, within its own site; told in `why`.
+    #[serde(skip)]
+    pub answers_from: Option<String>,
 }
 
 impl BoardReport {
@@ -72,6 +78,8 @@ impl BoardReport {
             deferred: 0,
             next_request_at: None,
             problems: Vec::new(),
+            details_fill: FieldFill::default(),
+            answers_from: None,
         }
     }
 }

@@ -7,8 +7,8 @@ use super::report::BoardReport;
 use super::round::Round;
 use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
-use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
-use crate::parse::{Finding, Parsed, fill, parse, wall_in};
+use crate::model::{Engine, FieldFill, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
+use crate::parse::{Finding, Parsed, Wall, fill, parse, wall_in};
 use crate::store::{FileCommit, PageCommit, PageOutcome, PageRecord, StoreError, hash_body};
 
 /// Engines whose list rows state a posting's fields themselves, in the words its details use. With
@@ -29,7 +29,7 @@ pub(super) enum Visit {
     /// The answer is the one of last time.
     Unchanged(PageRecord),
     /// A bot wall or login stands before it.
-    Wall(String),
+    Wall(Wall),
     /// It is none of what the engine gives.
     Foreign(String),
     /// The request failed.
@@ -43,6 +43,8 @@ pub(super) struct Answer {
     pub(super) parsed: Parsed,
     /// How many rows the same address showed last time.
     pub(super) listed_before: u64,
+    /// What its rows state.
+    pub(super) fill: FieldFill,
 }
 
 /// What reading and storing one answer gave.
@@ -59,6 +61,8 @@ pub(super) struct Taken {
     pub(super) total: Option<u64>,
     /// How many rows this list showed last time.
     pub(super) listed_before: u64,
+    /// What its rows state.
+    pub(super) fill: FieldFill,
 }
 
 impl From<PageRecord> for Taken {
@@ -70,6 +74,7 @@ impl From<PageRecord> for Taken {
             truncated: record.truncated,
             total: record.total,
             listed_before: record.listed,
+            fill: record.fill,
         }
     }
 }
@@ -112,6 +117,7 @@ impl Poller {
         match exchange.outcome {
             Ok(Fetched::NotModified { .. }) => self.unchanged(board, wanted, report).await,
             Ok(Fetched::Page(page)) => {
+                report.answers_from = report.answers_from.take().or_else(|| lasting_home(&page, &wanted.kind));
                 let same = record.as_ref().is_some_and(|record| record.body_hash == hash_body(&page.body));
                 if same {
                     self.unchanged(board, wanted, report).await
@@ -120,7 +126,10 @@ impl Poller {
                 }
             }
             Err(error) => match error.page().and_then(wall_in) {
-                Some(sign) => Visit::Wall(format!("{sign} (status {})", error.page().map_or(0, |page| page.status))),
+                Some(Wall { sign, asks_login }) => {
+                    let status = error.page().map_or(0, |page| page.status);
+                    Visit::Wall(Wall { sign: format!("{sign} (status {status})"), asks_login })
+                }
                 None => Visit::Failed(error),
             },
         }
@@ -163,10 +172,11 @@ impl Poller {
         let (board, engine, kind) = (errand.board.clone(), errand.engine, errand.wanted.kind.clone());
         let read = tokio::task::spawn_blocking(move || {
             let parsed = parse(&board, engine, &kind, &page);
-            Answer { kind, page, parsed, listed_before }
+            let fill = FieldFill::of(&parsed.postings);
+            Answer { kind, page, parsed, listed_before, fill }
         });
         match read.await {
-            Ok(Answer { parsed: Parsed { finding: Finding::Wall(sign), .. }, .. }) => Visit::Wall(sign),
+            Ok(Answer { parsed: Parsed { finding: Finding::Wall(wall), .. }, .. }) => Visit::Wall(wall),
             Ok(Answer { parsed: Parsed { finding: Finding::Foreign(why), .. }, .. }) => Visit::Foreign(why),
             Ok(answer) => Visit::Read(Box::new(answer)),
             // A panic in a parser costs this answer, not the poll.
@@ -178,9 +188,10 @@ impl Poller {
     pub(super) async fn keep(
         &self,
         (board, engine): (&Board, Engine),
-        answer: Answer,
+        mut answer: Answer,
         report: &mut BoardReport,
     ) -> Result<Taken, StoreError> {
+        self.keep_known(board, &mut answer).await?;
         let taken = Taken {
             listed: answer.parsed.postings.len() as u64,
             next: answer.parsed.next.clone(),
@@ -188,6 +199,7 @@ impl Poller {
             truncated: answer.parsed.truncated,
             total: readable_total(&answer.parsed),
             listed_before: answer.listed_before,
+            fill: answer.fill,
         };
         let rows = if STATES_ALL.contains(&engine) { answer.parsed.postings.clone() } else { Vec::new() };
         let changed = self.keep_all((board, engine), vec![answer], report).await?;
@@ -235,6 +247,9 @@ impl Poller {
             answer.parsed.total = readable_total(&answer.parsed);
             report.parsed += answer.parsed.postings.len() as u64;
             report.problems.append(&mut answer.parsed.problems);
+            if matches!(answer.kind, PageKind::Detail { .. } | PageKind::Texts) {
+                report.details_fill.add(answer.fill);
+            }
         }
         let facts = board.facts(engine);
         let (now, judge, keep_raw) = (self.clock.now(), self.judge.clone(), self.options.keep_raw);
@@ -242,7 +257,7 @@ impl Poller {
             .in_store(move |store| {
                 let mut all_problems = Vec::new();
                 let mut commits = Vec::with_capacity(answers.len());
-                for Answer { kind, page, parsed, .. } in answers {
+                for Answer { kind, page, parsed, fill, .. } in answers {
                     let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
                     all_problems.extend(problems);
                     commits.push(PageCommit {
@@ -255,6 +270,7 @@ impl Poller {
                         total: parsed.total,
                         empty: parsed.finding == Finding::Empty,
                         truncated: parsed.truncated,
+                        fill,
                         now,
                         judge: judge.clone(),
                         keep_raw,
@@ -280,6 +296,12 @@ impl Poller {
         report.closed += outcome.closed;
         Ok(outcome.changed_rows)
     }
+}
+
+/// Gives the address that a list redirects to for good.
+fn lasting_home(page: &Page, kind: &PageKind) -> Option<String> {
+    let is_list = matches!(kind, PageKind::List | PageKind::Sitemap);
+    (page.moved_for_good && is_list).then(|| page.url.to_string())
 }
 
 /// Gives how many postings the board says it has, without those of this answer that are broken.

@@ -12,10 +12,11 @@ use super::commit::{BatchContext, PageCommit};
 use super::encoding::{millis, signed, time, unsigned};
 use super::error::StoreError;
 use super::grouping;
+use super::history::{read_fill, write_fill};
 use super::raw_answers::{RawEnd, keep_answer};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardId, PageKind, Validators, Wanted};
+use crate::model::{BoardId, FieldFill, PageKind, Validators, Wanted};
 
 /// What an address answered last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct PageRecord {
     pub empty: bool,
     /// Whether the board cut the list short.
     pub truncated: bool,
+    /// In how many of its rows each field was stated.
+    pub fill: FieldFill,
     /// Postings that were closed and are shown again; counted by [`Store::confirm_page`] alone.
     pub reopened: u64,
 }
@@ -56,6 +59,7 @@ pub(super) struct PageEnd {
     total: Option<u64>,
     empty: bool,
     truncated: bool,
+    fill: String,
     raw: Option<RawEnd>,
 }
 
@@ -72,6 +76,7 @@ impl PageEnd {
             total: commit.total,
             empty: commit.empty,
             truncated: commit.truncated,
+            fill: write_fill(&commit.fill)?,
             raw: if commit.keep_raw { Some(RawEnd::of(&commit.page)?) } else { None },
         })
     }
@@ -186,7 +191,7 @@ fn write_page(
              kind = ?2, detail_of = ?3, etag = ?4, last_modified = ?5,
              fetched_at = CASE WHEN body_hash = ?6 THEN fetched_at ELSE ?7 END,
              body_hash = ?6, confirmed_at = ?7, listed = ?8, total = ?9, empty = ?10, truncated = ?11, next = ?12,
-             engine = ?13
+             engine = ?13, fill = ?14
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -203,6 +208,7 @@ fn write_page(
         end.truncated,
         end.next,
         end.engine,
+        end.fill,
     ])?;
     Ok(page)
 }
@@ -249,7 +255,7 @@ struct FoundPage {
 fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<FoundPage>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, etag, last_modified, body_hash, fetched_at, confirmed_at, kind, detail_of, listed, total, empty,
-                truncated, next, engine
+                truncated, next, engine, fill
          FROM page WHERE board = ?1 AND url = ?2",
     )?;
     let found = statement.query_row(params![board, url], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)));
@@ -274,6 +280,7 @@ fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
         truncated: row.get(11)?,
         reopened: 0,
         engine: row.get(13)?,
+        fill: read_fill(row.get::<_, Option<String>>(14)?.as_deref()),
     };
     Ok(FoundPage { id: row.get(0)?, record })
 }

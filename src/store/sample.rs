@@ -8,8 +8,8 @@ use url::Url;
 
 use super::{PageCommit, PageOutcome, PollEnd, Store};
 use crate::model::{
-    BoardHealth, BoardId, Closing, Completeness, Engine, Evidence, Field, Judge, LinkKind, Page, PageKind, Place,
-    Posting, PostingKey, Precision, RawPosting, Verdict,
+    BoardHealth, BoardId, Closing, Completeness, Engine, Evidence, Field, FieldFill, Judge, LinkKind, Page, PageKind,
+    Place, Posting, PostingKey, Precision, RawPosting, Verdict,
 };
 
 /// Judges by the words that two titles share; differing numbers forbid joining.
@@ -114,6 +114,7 @@ pub(super) fn answer(board_id: &str, page: u32, postings: Vec<Posting>, now: Dat
         total: None,
         empty: false,
         truncated: false,
+        fill: FieldFill::default(),
         now,
         judge: Arc::new(TitleJudge),
         keep_raw: true,
@@ -144,7 +145,15 @@ pub(super) fn commit(store: &Store, board_id: &str, postings: Vec<Posting>, now:
 
 /// Ends a complete poll.
 pub(super) fn finish(store: &Store, board_id: &str, now: DateTime<Utc>) -> super::PollClosing {
-    let end = PollEnd { board: board(board_id), started_at: now, now, complete: true, health: BoardHealth::default() };
+    let end = PollEnd {
+        board: board(board_id),
+        started_at: now,
+        now,
+        complete: true,
+        health: BoardHealth::default(),
+        round: None,
+        details: FieldFill::default(),
+    };
     store.finish_poll(end).unwrap()
 }
 
