@@ -174,6 +174,14 @@ impl BoardHealth {
         let given_up = matches!(self.state, BoardState::Gone | BoardState::BrokenFormat);
         given_up && self.lost.is_some_and(|lost| now - lost.since >= PARKED_AFTER)
     }
+
+    /// Tells whether operators should hear of what a poll made of an earlier health: another state,
+    /// or parked from now on.
+    #[must_use]
+    pub fn is_news_after(&self, before: &Self) -> bool {
+        let parked = |health: &Self| health.last_poll.is_some_and(|at| health.is_parked(at));
+        self.state != before.state || parked(self) != parked(before)
+    }
 }
 
 #[cfg(test)]
@@ -200,6 +208,11 @@ mod tests {
         assert!(health.is_parked(since + TimeDelta::days(14)));
         health.state = BoardState::Degraded;
         assert!(!health.is_parked(since + TimeDelta::days(20)));
+        health.state = BoardState::Gone;
+        let polled = |days| BoardHealth { last_poll: Some(since + TimeDelta::days(days)), ..health.clone() };
+        assert!(!polled(13).is_news_after(&polled(12)));
+        assert!(polled(14).is_news_after(&polled(13)));
+        assert!(!polled(21).is_news_after(&polled(14)));
         let never = BoardHealth { state: BoardState::Gone, ..BoardHealth::default() };
         assert!(!never.is_parked(since));
     }

@@ -22,9 +22,21 @@ const FOLDERS: [&str; 11] = [
     "/vacancies/",
 ];
 
+/// The question that ends many a complaint.
+const QUESTION: &str = "; did the site change?";
+
+/// Adds to a complaint about an answer what the answer holds instead.
+pub(super) fn with_evidence(why: &str, page: &Page) -> String {
+    let found = evidence(page);
+    match why.strip_suffix(QUESTION) {
+        Some(complaint) => format!("{complaint}{found}{QUESTION}"),
+        None => format!("{why}{found}"),
+    }
+}
+
 /// Says what an HTML answer is: its title, and whether it still links to postings. Empty for other
 /// answers.
-pub(super) fn evidence(page: &Page) -> String {
+fn evidence(page: &Page) -> String {
     if !is_html(page.body.trim_ascii_start(), &page.media_type) {
         return String::new();
     }
@@ -36,7 +48,8 @@ pub(super) fn evidence(page: &Page) -> String {
         (0, _) | (_, None) => String::new(),
         (count, Some(folder)) => {
             let links = if count == 1 { "1 link".to_owned() } else { format!("{count} links") };
-            format!("; {links} to `{folder}…` stand there, but not in the known cards")
+            let stand = if count == 1 { "stands" } else { "stand" };
+            format!("; {links} to `{folder}…` {stand} there, but not in the known cards")
         }
     };
     named + &linked
@@ -93,5 +106,17 @@ mod tests {
         );
         assert_eq!(told("text/html", "<html><body>Hello</body></html>"), "");
         assert_eq!(told("application/json", "{\"title\":\"x\"}"), "");
+    }
+
+    #[test]
+    fn the_question_stays_at_the_end() {
+        let url = "https://jobs.example.org/".parse().unwrap();
+        let body = b"<html><title>New</title></html>".to_vec();
+        let page = Page::saved(url, "text/html", body, chrono::DateTime::UNIX_EPOCH);
+        assert_eq!(
+            with_evidence("no feed; did the site change?", &page),
+            "no feed; its title is `New`; did the site change?"
+        );
+        assert_eq!(with_evidence("no feed", &page), "no feed; its title is `New`");
     }
 }

@@ -101,7 +101,7 @@ pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Par
     if let Finding::Foreign(why) = &mut parsed.finding
         && !is_detail
     {
-        why.push_str(&evidence::evidence(page));
+        *why = evidence::with_evidence(why, page);
     }
     parsed
 }

@@ -78,7 +78,7 @@ mod tests {
         let conclusion = Conclusion::Whole { listed: 0, says_empty, anew: true, fill: FieldFill::default() };
         let facts = RoundFacts { open, open_before: open, ..RoundFacts::default() };
         let board = BoardId::new("lakes").unwrap();
-        let evidence = Evidence { history, facts, ..Evidence::of(&board, &conclusion, today()) };
+        let evidence = Evidence { facts, history, ..Evidence::of(&board, &conclusion, today()) };
         judge_nothing(&evidence, says_empty)
     }
 

@@ -16,6 +16,12 @@ const WALL_REMEDY: &str =
 const LOGIN_REMEDY: &str = "it asks for a login, and we never log in where we were not let in: subscribe to its \
     job-alert e-mails, or ask its owner for access";
 
+/// What helps where a board fails for a while.
+const FAILED_REMEDY: &str = "it is asked again by itself; if that lasts for days, look at the board in a browser";
+/// What helps where a list is not whole.
+const PARTLY_REMEDY: &str =
+    "what was read is kept and nothing is closed; if that lasts, look at the board in a browser";
+
 /// What a poll of one board came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conclusion {
@@ -237,7 +243,7 @@ fn judge(evidence: &Evidence<'_>, lost: Option<Lost>) -> Judgement {
             Judgement { why: Some(why.clone()), is_credible: false, ..Judgement::ok() }
         }
         Conclusion::Partly { why } | Conclusion::Waiting { why, .. } => {
-            Judgement { remedy: None, ..Judgement::unread(BoardState::Degraded, why.clone(), "") }
+            Judgement::unread(BoardState::Degraded, why.clone(), PARTLY_REMEDY)
         }
         Conclusion::Walled { why, asks_login: true } => {
             Judgement::unread(BoardState::Walled, why.clone(), LOGIN_REMEDY)
@@ -254,7 +260,7 @@ fn judge(evidence: &Evidence<'_>, lost: Option<Lost>) -> Judgement {
             Judgement::unread(BoardState::BrokenFormat, why.clone(), &mending(evidence.board))
         }
         Conclusion::Failed { why, remedy } => {
-            Judgement { remedy: remedy.clone(), ..Judgement::unread(BoardState::Degraded, why.clone(), "") }
+            Judgement::unread(BoardState::Degraded, why.clone(), remedy.as_deref().unwrap_or(FAILED_REMEDY))
         }
         Conclusion::NotDue => Judgement { is_credible: false, ..Judgement::ok() },
     }

@@ -26,8 +26,8 @@ fn told(conclusion: &Conclusion) -> (BoardState, String, String) {
 fn every_conclusion_has_its_state_reason_and_remedy() {
     let why = || "seen".to_owned();
     let cases = [
-        (Conclusion::Partly { why: why() }, BoardState::Degraded, "seen", ""),
-        (Conclusion::Waiting { listed: 0, why: why() }, BoardState::Degraded, "seen", ""),
+        (Conclusion::Partly { why: why() }, BoardState::Degraded, "seen", "nothing is closed"),
+        (Conclusion::Waiting { listed: 0, why: why() }, BoardState::Degraded, "seen", "nothing is closed"),
         (Conclusion::Waiting { listed: 9, why: why() }, BoardState::Ok, "seen", ""),
         (Conclusion::Walled { why: why(), asks_login: false }, BoardState::Walled, "seen", "never evade"),
         (Conclusion::Walled { why: why(), asks_login: true }, BoardState::Walled, "seen", "asks for a login"),
@@ -37,6 +37,7 @@ fn every_conclusion_has_its_state_reason_and_remedy() {
         (Conclusion::NoHost { host: why(), why: why() }, BoardState::Degraded, "`seen` does not exist", "network"),
         (Conclusion::Broken { why: why() }, BoardState::BrokenFormat, "seen", "board check lakes --report FILE"),
         (Conclusion::Failed { why: why(), remedy: Some("help".into()) }, BoardState::Degraded, "seen", "help"),
+        (Conclusion::Failed { why: why(), remedy: None }, BoardState::Degraded, "seen", "asked again by itself"),
         (whole(3), BoardState::Ok, "", ""),
     ];
     for (conclusion, state, why, remedy) in cases {

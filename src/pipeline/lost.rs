@@ -67,8 +67,8 @@ mod tests {
     use super::*;
     use crate::model::BoardId;
 
-    fn lost(part: LostPart, hours: i64, polls: u32) -> Option<Lost> {
-        Some(Lost { part, since: today() - TimeDelta::hours(hours), polls })
+    fn lost(part: LostPart, hours: i64, polls: u32) -> Lost {
+        Lost { part, since: today() - TimeDelta::hours(hours), polls }
     }
 
     fn judged(judge: impl Fn(&Evidence<'_>) -> Judgement) -> (BoardState, String, String) {
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_host_is_gone_after_three_days_and_three_polls() {
-        let host = |lost| judged(|evidence| judge_host(evidence, "lakes.example", lost));
+        let host = |lost| judged(|evidence| judge_host(evidence, "lakes.example", Some(lost)));
         for (hours, polls, state) in [
             (0, 1, BoardState::Degraded),
             (71, 9, BoardState::Degraded),
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_there_is_parked_after_fourteen_days() {
-        let address = |lost, for_good| judged(|evidence| judge_address(evidence, "answered 404", lost, for_good));
+        let address = |lost, for_good| judged(|evidence| judge_address(evidence, "answered 404", Some(lost), for_good));
         let (state, why, remedy) = address(lost(LostPart::Address, 0, 1), false);
         assert_eq!((state, why.as_str()), (BoardState::BrokenFormat, "answered 404"));
         assert!(remedy.contains("address of its list has changed"), "{remedy}");

@@ -211,7 +211,7 @@ impl Poller {
             }
             let taken = match self.visit(&errand, report).await {
                 Visit::Read(answer) => self.keep((board, engine), *answer, report).await?,
-                Visit::Unchanged(record) => Taken::from(record),
+                Visit::Unchanged(record) => Taken::from(*record),
                 Visit::Wall(Wall { sign, asks_login }) => {
                     report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
                     return Ok(sum.end(Conclusion::Walled { why: sign, asks_login }));

@@ -64,9 +64,9 @@ impl Poller {
     }
 }
 
-/// Logs a change of a board's state, or of what is doubtful about it, once.
+/// Logs a change of a board's state, or of what is doubtful about it, or that it is parked, once.
 fn tell_change(board: &BoardId, before: &BoardHealth, after: &BoardHealth) {
-    if before.state == after.state && before.suspicion == after.suspicion {
+    if !after.is_news_after(before) && before.suspicion == after.suspicion {
         return;
     }
     let (from, to) = (before.state.as_str(), after.state.as_str());

@@ -20,7 +20,7 @@ fn judged_with(history: &[RoundRecord], fill: FieldFill, change: impl FnOnce(&mu
     let facts =
         RoundFacts { open: listed, open_before: listed, shown: listed, shown_before: listed, ..RoundFacts::default() };
     let board = BoardId::new("lakes").unwrap();
-    let mut evidence = Evidence { history, facts, ..Evidence::of(&board, &conclusion, today()) };
+    let mut evidence = Evidence { facts, history, ..Evidence::of(&board, &conclusion, today()) };
     change(&mut evidence);
     judge_rows(&evidence, listed, &fill)
 }

@@ -27,7 +27,7 @@ pub(super) enum Visit {
     /// An answer was read; nothing is stored yet.
     Read(Box<Answer>),
     /// The answer is the one of last time.
-    Unchanged(PageRecord),
+    Unchanged(Box<PageRecord>),
     /// A bot wall or login stands before it.
     Wall(Wall),
     /// It is none of what the engine gives.
@@ -161,7 +161,7 @@ impl Poller {
                 report.not_modified += 1;
                 report.reopened += record.reopened;
                 report.unchanged += record.listed.saturating_sub(record.reopened);
-                Visit::Unchanged(record)
+                Visit::Unchanged(Box::new(record))
             }
             Ok(None) => Visit::Foreign("status 304 for an answer that was never recorded".into()),
             Err(error) => Visit::Foreign(error.to_string()),

@@ -88,7 +88,7 @@ impl Store {
 /// Keeps what a poll adds to its board's history; called before the new health takes the old one's place.
 fn keep_history(connection: &Connection, board: i64, end: &PollEnd) -> Result<(), StoreError> {
     let before = health_of(connection, board)?;
-    history::note_change(connection, board, (before.state, &end.health), end.now)?;
+    history::note_change(connection, board, (&before, &end.health), end.now)?;
     match &end.round {
         Some(round) => history::keep_round(connection, board, round),
         None if end.details.rows > 0 => history::add_details(connection, board, end.details),

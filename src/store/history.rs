@@ -182,19 +182,19 @@ pub(super) fn add_details(connection: &Connection, board: i64, details: FieldFil
     Ok(())
 }
 
-/// Notes a change of a board's state.
+/// Notes a change of a board's state, and when it is parked.
 pub(super) fn note_change(
     connection: &Connection,
     board: i64,
-    (before, after): (BoardState, &BoardHealth),
+    (before, after): (&BoardHealth, &BoardHealth),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    if before == after.state {
+    if !after.is_news_after(before) {
         return Ok(());
     }
     connection
         .prepare_cached("INSERT INTO board_event (board, at, before, after, why) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![board, millis(now), before.as_str(), after.state.as_str(), after.why])?;
+        .execute(params![board, millis(now), before.state.as_str(), after.state.as_str(), after.why])?;
     Ok(())
 }
 
