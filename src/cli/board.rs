@@ -4,17 +4,31 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::arguments::BoardCommand;
 use super::context::{Context, runtime};
 use super::format::Format;
-use super::{Outcome, output, table};
+use super::{Outcome, board_text, output, table};
 use crate::board::{Board, Schedule};
 use crate::dedupe::ExactJudge;
 use crate::fetch::Fetcher;
-use crate::model::{BoardHealth, BoardState, Engine};
+use crate::model::{BoardEvent, BoardHealth, BoardState, Engine, RoundRecord};
 use crate::pipeline::{PollOptions, Poller, RunReport, StoredHosts};
 use crate::store::Store;
+
+/// How many changes of state `show` tells.
+const MOST_CHANGES: usize = 10;
+/// How many rounds `show` tells, and how far back.
+const MOST_ROUNDS: usize = 5;
+const ROUNDS_SHOWN_FOR: TimeDelta = TimeDelta::days(28);
+
+/// A board with what the database knows of it.
+struct Described<'a> {
+    board: &'a Board,
+    health: BoardHealth,
+    open: u64,
+}
 
 pub(super) fn run(context: &Context, command: BoardCommand) -> anyhow::Result<Outcome> {
     match command {
@@ -35,34 +49,42 @@ fn health(context: &Context, board: &Board) -> anyhow::Result<BoardHealth> {
     Ok(context.reader()?.board_health(&board.id)?)
 }
 
+/// Counts a board's open postings; none where there is no database yet.
+fn open_postings(context: &Context, board: &Board) -> anyhow::Result<u64> {
+    if !context.path().exists() {
+        return Ok(0);
+    }
+    Ok(context.reader()?.open_postings(&board.id)?)
+}
+
 fn list(context: &Context) -> anyhow::Result<Outcome> {
     let format = context.format_without_csv()?;
     let mut described = Vec::new();
     for board in &context.config.boards {
-        described.push((board, health(context, board)?));
+        let (health, open) = (health(context, board)?, open_postings(context, board)?);
+        described.push(Described { board, health, open });
     }
     if format != Format::Table {
-        let lines: Vec<_> = described.iter().map(|(board, health)| as_json(board, health)).collect();
+        let lines: Vec<_> = described.iter().map(as_json).collect();
         return print_values(format, &lines);
     }
-    let mut rows = table::table(&["BOARD", "STATE", "LAST READ", "ENGINE", "ADDRESS"]);
-    for (board, health) in &described {
-        let read = health.last_success.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+    let now = context.clock.now();
+    let mut rows = table::table(&["BOARD", "STATE", "SINCE", "LAST READ", "OPEN", "ENGINE"]);
+    for Described { board, health, open } in &described {
         rows.add_row([
             board.id.to_string(),
             health.state.as_str().to_owned(),
-            read,
-            engine(board, health),
-            board.base_url.to_string(),
+            health.since.map_or_else(String::new, |at| board_text::length(now - at)),
+            health.last_success.map_or_else(|| "never".to_owned(), |at| board_text::ago(now - at)),
+            open.to_string(),
+            if board.engines.len() > 1 && health.engine.is_none() { "?".to_owned() } else { engine(board, health) },
         ]);
     }
     output::print(&table::rendered(&rows))?;
-    for (board, health) in described.iter().filter(|(_, health)| !health.state.is_readable() && health.why.is_some()) {
-        let since = health.since.map_or_else(String::new, |at| format!(" since {}", at.format("%Y-%m-%d")));
-        let (state, why) = (health.state.as_str(), health.why.as_deref().unwrap_or_default());
-        output::say_wrapped(&format!("{} is {state}{since}: {why}", board.id));
-        if let Some(remedy) = &health.remedy {
-            output::say_wrapped(&format!("  {remedy}"));
+    for Described { board, health, .. } in &described {
+        if let Some(text) = board_text::complaint(&board.id, health, now) {
+            output::print("")?;
+            output::print_wrapped(&text)?;
         }
     }
     Ok(Outcome::Done)
@@ -84,23 +106,46 @@ fn engine(board: &Board, health: &BoardHealth) -> String {
     }
 }
 
-fn as_json(board: &Board, health: &BoardHealth) -> serde_json::Value {
+fn as_json(described: &Described<'_>) -> serde_json::Value {
+    let Described { board, health, open } = described;
     serde_json::json!({
         "board": board.id, "name": board.name, "base_url": board.base_url, "homepage": board.homepage,
-        "engines": board.engines, "enabled": board.enabled, "terms": board.terms, "health": health,
+        "engines": board.engines, "enabled": board.enabled, "terms": board.terms, "open_postings": open,
+        "health": health,
     })
 }
 
+/// Reads what `show` tells of the past: the latest changes and rounds, newest first.
+fn past(context: &Context, board: &Board) -> anyhow::Result<(Vec<BoardEvent>, Vec<RoundRecord>)> {
+    if !context.path().exists() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let store = context.reader()?;
+    let mut rounds = store.board_history(&board.id, context.clock.now() - ROUNDS_SHOWN_FOR)?;
+    rounds.reverse();
+    rounds.truncate(MOST_ROUNDS);
+    Ok((store.board_events(&board.id, MOST_CHANGES)?, rounds))
+}
+
 fn show(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
-    let health = health(context, board)?;
-    if context.format_without_csv()? != Format::Table {
-        return print_values(context.format_without_csv()?, &[as_json(board, &health)]);
+    let (health, open) = (health(context, board)?, open_postings(context, board)?);
+    let (changes, rounds) = past(context, board)?;
+    let format = context.format_without_csv()?;
+    if format != Format::Table {
+        let mut value = as_json(&Described { board, health, open });
+        value["changes"] = serde_json::to_value(changes)?;
+        value["rounds"] = serde_json::to_value(rounds)?;
+        return print_values(format, &[value]);
     }
     let schedule = match &board.schedule {
         Schedule::Every(seconds) => format!("every {}", humane(*seconds)),
         Schedule::Cron(line) => format!("{line} ({})", board.zone),
     };
-    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let now = context.clock.now();
+    let time = |at: Option<DateTime<Utc>>| {
+        at.map(|at| format!("{} ({})", at.format("%Y-%m-%d %H:%M UTC"), board_text::ago(now - at)))
+    };
+    let parked = health.is_parked(now).then(|| "yes: asked once a week".to_owned());
     let lines = [
         ("name", Some(board.name.clone())),
         ("address", Some(board.base_url.to_string())),
@@ -113,12 +158,18 @@ fn show(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
         ("since", time(health.since)),
         ("why", health.why),
         ("remedy", health.remedy),
+        ("parked", parked),
         ("last poll", time(health.last_poll)),
         ("last read", time(health.last_success)),
         ("moved to", health.moved_to),
+        ("open postings", Some(open.to_string())),
     ];
     for (label, value) in lines.iter().filter_map(|(label, value)| value.as_ref().map(|value| (label, value))) {
         output::print(&super::job_text::labelled(label, value))?;
+    }
+    let told = rounds.iter().map(board_text::round).chain(changes.iter().map(board_text::change));
+    for (label, text) in told {
+        output::print(&super::job_text::labelled(label, &text))?;
     }
     Ok(Outcome::Done)
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod board;
+mod board_text;
 mod config;
 mod context;
 mod demo;

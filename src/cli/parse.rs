@@ -56,7 +56,8 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
     }
     match parsed.finding {
         Finding::Foreign(why) => output::complain(&format!("not an answer of engine `{}`: {why}", engine.as_str())),
-        Finding::Wall(sign) => output::complain(&format!("a bot wall: {sign}")),
+        Finding::Wall(wall) if wall.asks_login => output::complain(&format!("asks for a login: {}", wall.sign)),
+        Finding::Wall(wall) => output::complain(&format!("a bot wall: {}", wall.sign)),
         Finding::Empty => output::complain("the board says that it has no postings"),
         Finding::Readable => {}
     }

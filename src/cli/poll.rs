@@ -111,7 +111,7 @@ fn print_csv(report: &RunReport) -> anyhow::Result<()> {
 /// Says what is behind each state that is not well, and the first problems.
 fn explain(report: &RunReport) {
     for board in &report.boards {
-        let unwell = board.why.as_ref().filter(|_| !board.state.is_readable());
+        let unwell = board.why.as_ref().filter(|_| !board.state.is_readable() || board.remedy.is_some());
         if let Some(why) = unwell {
             output::say_wrapped(&format!("{} is {}: {why}", board.board, board.state.as_str()));
         }

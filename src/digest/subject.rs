@@ -16,7 +16,7 @@ pub(super) fn subject(digest: &Digest) -> String {
 }
 
 fn nothing_new(digest: &Digest) -> String {
-    let outages = match digest.outages.len() {
+    let outages = match digest.outages.iter().filter(|outage| !outage.was_read).count() {
         0 => String::new(),
         1 => ", 1 board could not be read".to_owned(),
         n => format!(", {n} boards could not be read"),

@@ -37,10 +37,19 @@ pub(super) fn period(digest: &Digest) -> String {
 /// Says that there is nothing, and how sure that is.
 pub(super) fn nothing_words(digest: &Digest) -> String {
     let what = if digest.filters.is_empty() { "Nothing new." } else { "Nothing new for these filters." };
-    match (digest.read.is_empty(), digest.outages.is_empty()) {
+    let all_read = digest.outages.iter().all(|outage| outage.was_read);
+    match (digest.read.is_empty(), all_read) {
         (true, false) => "Nothing new was seen, but no board could be read, so there may well be new jobs.".to_owned(),
         (true, true) => format!("{what} No board has been asked."),
-        (false, true) => format!("{what} Every board could be read: {}.", digest.read.join(", ")),
+        (false, true) if digest.outages.is_empty() => {
+            format!("{what} Every board could be read: {}.", digest.read.join(", "))
+        }
+        (false, true) => {
+            format!(
+                "{what} Every board could be read: {}. Not every one seems up to date; see below.",
+                digest.read.join(", ")
+            )
+        }
         (false, false) => {
             format!("{what} Boards read: {}. Not every board could be read; see below.", digest.read.join(", "))
         }

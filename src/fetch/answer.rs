@@ -69,6 +69,7 @@ impl Head {
         let page = Page {
             requested: requested.clone(),
             url: url.clone(),
+            moved_for_good: false,
             status: reply.status(),
             media_type,
             charset,

@@ -122,6 +122,7 @@ impl Fetcher {
     async fn follow(&self, mut url: Url, errand: &mut Errand<'_>) -> Result<Fetched, FetchError> {
         let mut visited: Vec<HostKey> = Vec::new();
         let mut visit: Option<Visit> = None;
+        let mut for_good = true;
         loop {
             url.set_fragment(None);
             errand.seen.push(url.clone());
@@ -137,10 +138,15 @@ impl Fetcher {
             self.pass_gate(&mut here, &url, errand, is_first_here).await?;
             visited.push(host);
             let (status, to) = match self.ask(&mut here, &url, errand).await? {
+                Hop::Done(Fetched::Page(mut page)) => {
+                    page.moved_for_good = for_good && errand.seen.len() > 1;
+                    return Ok(Fetched::Page(page));
+                }
                 Hop::Done(fetched) => return Ok(fetched),
                 Hop::Redirect { status, to } => (status, to),
             };
             self.check_redirect(errand, &url, &to, status)?;
+            for_good &= matches!(status, 301 | 308);
             url = to;
             visit = Some(here);
         }

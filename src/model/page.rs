@@ -82,6 +82,8 @@ pub struct Page {
     pub requested: Url,
     /// The address that answered, after redirects.
     pub url: Url,
+    /// Whether every redirect on the way there was for good (301, 308) and there was one.
+    pub moved_for_good: bool,
     /// The HTTP status.
     pub status: u16,
     /// The media type, lower-case and without parameters; empty when none was sent.
@@ -107,6 +109,7 @@ impl Page {
         Self {
             requested: url.clone(),
             url,
+            moved_for_good: false,
             status: 200,
             media_type: media_type.to_owned(),
             charset: None,

@@ -46,6 +46,28 @@ pub fn fill(row: RawPosting, detail: RawPosting) -> RawPosting {
     }
 }
 
+/// Keeps what a posting stated before and a new reading of it leaves out: what lasts as long as the
+/// posting does. What may be withdrawn without a word (its end, its state, that it is remote) is not
+/// kept, for a date that stands no more would close a posting that is open.
+#[must_use]
+pub fn keep_stated(row: RawPosting, known: RawPosting) -> RawPosting {
+    RawPosting {
+        url: row.url.or(known.url),
+        title: row.title.or(known.title),
+        hiring_organization: row.hiring_organization.or(known.hiring_organization),
+        department: row.department.or(known.department),
+        location_summary: row
+            .location_summary
+            .or_else(|| known.location_summary.filter(|_| row.job_location.is_empty())),
+        job_location: stated(row.job_location, known.job_location),
+        date_posted: row.date_posted.or(known.date_posted),
+        employment_type: stated(row.employment_type, known.employment_type),
+        base_salary: row.base_salary.or(known.base_salary),
+        description: row.description.or(known.description),
+        ..row
+    }
+}
+
 /// Takes the detail's list unless it is empty.
 fn stated<T>(detail: Vec<T>, row: Vec<T>) -> Vec<T> {
     if detail.is_empty() { row } else { detail }
@@ -91,6 +113,20 @@ mod tests {
         let filled = fill(row, posting("7", Some("cut…"), Completeness::Teaser));
         assert_eq!(filled.description.as_deref(), Some("whole"));
         assert_eq!(filled.completeness, Completeness::Full);
+    }
+
+    #[test]
+    fn a_row_that_lacks_what_lasts_keeps_it_and_not_what_may_be_withdrawn() {
+        let mut known = posting("7", None, Completeness::ListRow);
+        known.hiring_organization = Some("Mercy".into());
+        known.title = Some("Coder".into());
+        known.valid_through = Some("2026-12-01".into());
+        known.work_mode = vec!["remote".into()];
+        let mut row = posting("7", None, Completeness::ListRow);
+        row.title = Some("Senior Coder".into());
+        let kept = keep_stated(row, known);
+        assert_eq!((kept.title.as_deref(), kept.hiring_organization.as_deref()), (Some("Senior Coder"), Some("Mercy")));
+        assert_eq!((kept.valid_through, kept.work_mode.is_empty()), (None, true));
     }
 
     #[test]

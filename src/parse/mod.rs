@@ -5,6 +5,7 @@ mod address;
 mod bti;
 mod complaints;
 mod dom;
+mod evidence;
 mod feed;
 mod fill;
 mod gaps;
@@ -20,6 +21,7 @@ mod json_ld;
 mod json_samples;
 mod jsonld_engine;
 mod lenient;
+mod login;
 mod microdata;
 mod sitemap;
 mod text_encoding;
@@ -28,10 +30,10 @@ mod wall;
 mod webscribble;
 mod ymcareers;
 
-pub use fill::fill;
+pub use fill::{fill, keep_stated};
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
-pub use wall::wall_in;
+pub use wall::{Wall, wall_in};
 
 use crate::board::Board;
 use crate::model::{Engine, Page, PageKind, Problem, RawPosting, Wanted};
@@ -44,8 +46,8 @@ pub enum Finding {
     /// The board says in its own way that it has no postings: a well-formed empty feed, `total` 0,
     /// its own "no jobs" words.
     Empty,
-    /// A bot wall, a captcha or a login page, whatever the status; names the sign.
-    Wall(String),
+    /// A bot wall, a captcha or a login page, whatever the status.
+    Wall(Wall),
     /// Something else: what was seen, what was expected.
     Foreign(String),
 }
@@ -91,9 +93,21 @@ impl Parsed {
 /// Reads one answer of a board as the given engine gives it.
 #[must_use]
 pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
-    if let Some(sign) = wall::wall_sign(page) {
-        return Parsed { finding: Finding::Wall(sign), ..Parsed::readable() };
+    if let Some(wall) = wall_in(page) {
+        return Parsed { finding: Finding::Wall(wall), ..Parsed::readable() };
     }
+    let mut parsed = read(board, engine, kind, page);
+    let is_detail = matches!(kind, PageKind::Detail { .. });
+    if let Finding::Foreign(why) = &mut parsed.finding
+        && !is_detail
+    {
+        *why = evidence::with_evidence(why, page);
+    }
+    parsed
+}
+
+/// Reads one answer that no wall stands before.
+fn read(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
     match engine {
         Engine::Ymcareers => ymcareers::parse(board, kind, page),
         Engine::Jsonld => jsonld_engine::parse(board, kind, page),

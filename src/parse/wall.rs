@@ -1,15 +1,17 @@
-//! Recognizes answers that are no answers: bot walls, captchas and login pages, whatever their
-//! status. A job page that merely loads a captcha script for its form is none of them.
+//! Recognizes answers that are no answers: bot walls, captchas and (with `login`) login pages,
+//! whatever their status. A job page that merely loads a captcha script for its form is none of them.
 
 use std::borrow::Cow;
 
+use super::evidence::links_to_jobs;
 use super::html_text::html_text;
+use super::login::login_sign;
 use crate::model::Page;
 
 /// Challenge pages are short; what is longer and names no vendor's own marks is a page.
 const MAX_CHALLENGE: usize = 128 << 10;
 /// A captcha page says little beside its captcha.
-const MAX_WORDS: usize = 900;
+pub(super) const MAX_WORDS: usize = 900;
 
 /// Marks that stand in a vendor's challenge page and not in a page served behind that vendor. All of
 /// the words of an entry must be there.
@@ -68,19 +70,30 @@ const CHALLENGE_WORDS: [&str; 9] = [
     "security check",
 ];
 
-/// Names the sign by which an answer is a wall; `None` for everything else.
-pub fn wall_in(page: &Page) -> Option<String> {
-    wall_sign(page)
+/// What stands before a board's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wall {
+    /// The sign by which it is known.
+    pub sign: String,
+    /// Whether it asks for a login rather than for proof of being human.
+    pub asks_login: bool,
 }
 
-/// Names the sign by which an answer is a wall; `None` for everything else.
-pub(super) fn wall_sign(page: &Page) -> Option<String> {
+/// Tells what stands before an answer; `None` for everything else.
+#[must_use]
+pub fn wall_in(page: &Page) -> Option<Wall> {
     if let Some(sign) = header_sign(page) {
-        return Some(sign);
+        return Some(Wall { sign, asks_login: false });
     }
     if page.body.len() > MAX_CHALLENGE || memchr::memmem::find(&page.body, b"JobPosting").is_some() {
         return None;
     }
+    let challenge = challenge_in(page).map(|sign| Wall { sign, asks_login: false });
+    challenge.or_else(|| login_sign(page).map(|sign| Wall { sign, asks_login: true }))
+}
+
+/// Names the sign by which an answer is a bot wall or a captcha.
+fn challenge_in(page: &Page) -> Option<String> {
     let start = page.body.trim_ascii_start();
     if !is_html(start, &page.media_type) {
         // DataDome answers requests for data in JSON.
@@ -88,7 +101,7 @@ pub(super) fn wall_sign(page: &Page) -> Option<String> {
         return scripted.then(|| "DataDome: answers with the address of a captcha".to_owned());
     }
     let text = html_text(page);
-    vendor_sign(page, &text).or_else(|| challenge_sign(&text)).or_else(|| login_sign(page, &text))
+    vendor_sign(page, &text).or_else(|| challenge_sign(&text))
 }
 
 /// Reads the headers that only a challenge carries.
@@ -106,9 +119,9 @@ fn header_sign(page: &Page) -> Option<String> {
 }
 
 /// Tells whether a body is HTML, by its first bytes before its media type.
-fn is_html(start: &[u8], media_type: &str) -> bool {
+pub(super) fn is_html(start: &[u8], media_type: &str) -> bool {
     let begins = |mark: &str| start.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark.as_bytes()));
-    if begins("<!doctype html") || begins("<html") {
+    if ["<!doctype html", "<html", "<head>", "<title>", "<body"].iter().any(|mark| begins(mark)) {
         return true;
     }
     if begins("<?xml") {
@@ -164,37 +177,8 @@ fn challenge_sign(text: &str) -> Option<String> {
     }
 }
 
-/// Looks for a login page: a password field, a title or address that says so, and no jobs.
-fn login_sign(page: &Page, text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let field = ["type=\"password\"", "type='password'", "type=password"].iter().any(|field| lower.contains(field));
-    if !field || links_to_jobs(text) || seen_words(text).len() > 4 * MAX_WORDS {
-        return None;
-    }
-    let title = title_of(text).to_lowercase();
-    let named =
-        |name: &str| ["log in", "login", "log-in", "sign in", "signin", "sign-in"].iter().any(|w| name.contains(w));
-    let path = page.url.path().to_ascii_lowercase();
-    (named(&title) || named(&path)).then(|| "a login page: a password field and no jobs".to_owned())
-}
-
-/// Tells whether a page links to a posting: `/job/…`, `/jobs/…4711`, `…jobid=4711`.
-fn links_to_jobs(text: &str) -> bool {
-    memchr::memmem::find_iter(text.as_bytes(), "href=").take(2000).any(|at| {
-        let value = text[at + 5..].trim_start_matches(['"', '\'']);
-        let end = value.bytes().position(|b| matches!(b, b'"' | b'\'' | b' ' | b'>' | b'<')).unwrap_or(value.len());
-        let href = value[..end].to_ascii_lowercase();
-        let after = |mark: &str| href.split_once(mark).map(|(_, rest)| rest);
-        let digit = |rest: &str| rest.bytes().any(|b| b.is_ascii_digit());
-        after("/job/").is_some_and(|rest| !rest.is_empty())
-            || ["/jobs/", "/job.", "jobid=", "job_id=", "/careers/", "/positions/", "jb="]
-                .iter()
-                .any(|mark| after(mark).is_some_and(digit))
-    })
-}
-
 /// Gives the page's title.
-fn title_of(text: &str) -> &str {
+pub(super) fn title_of(text: &str) -> &str {
     let lower_head = text.get(..text.floor_char_boundary(8192)).unwrap_or_default();
     let Some(open) = lower_head.to_ascii_lowercase().find("<title") else { return "" };
     let rest = &lower_head[open..];
@@ -204,7 +188,7 @@ fn title_of(text: &str) -> &str {
 
 /// Gives the words that a page shows, roughly: tags, scripts and styles left out; enough of them to
 /// judge whether there are few.
-fn seen_words(text: &str) -> Cow<'_, str> {
+pub(super) fn seen_words(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut rest = text;
     while out.len() <= 5 * MAX_WORDS {
@@ -255,7 +239,7 @@ mod tests {
     }
 
     fn sign(body: &str) -> Option<String> {
-        wall_sign(&page("text/html", body))
+        wall_in(&page("text/html", body)).map(|wall| wall.sign)
     }
 
     #[test]
@@ -284,15 +268,15 @@ mod tests {
     fn headers_count_where_they_are_sure() {
         let mut answer = page("text/html", "<html><body>Coder</body></html>");
         answer.signs = vec![("cf-mitigated".into(), "challenge".into())];
-        assert!(wall_sign(&answer).is_some());
+        assert!(wall_in(&answer).is_some());
         answer.signs = vec![("x-datadome".into(), "protected".into())];
         answer.status = 403;
-        assert!(wall_sign(&answer).is_some());
+        assert!(wall_in(&answer).is_some());
         answer.status = 200;
         answer.body =
             format!("<html><body><a href=\"/job/coder/1234567/\">Coder</a>{}</body></html>", "x ".repeat(2000))
                 .into_bytes();
-        assert_eq!(wall_sign(&answer), None);
+        assert_eq!(wall_in(&answer), None);
     }
 
     #[test]
@@ -328,21 +312,21 @@ mod tests {
     #[test]
     fn feeds_and_data_that_speak_of_captchas_are_no_walls() {
         let feed = "<?xml version=\"1.0\"?><rss><channel><item><title>Captcha engineer, captcha-delivery.com</title></item></channel></rss>";
-        assert_eq!(wall_sign(&page("text/xml", feed)), None);
-        assert_eq!(wall_sign(&page("text/html", feed)), None);
-        assert_eq!(wall_sign(&page("application/json", "{\"data\":[{\"title\":\"px-captcha\"}]}")), None);
+        assert_eq!(wall_in(&page("text/xml", feed)), None);
+        assert_eq!(wall_in(&page("text/html", feed)), None);
+        assert_eq!(wall_in(&page("application/json", "{\"data\":[{\"title\":\"px-captcha\"}]}")), None);
         assert!(
-            wall_sign(&page("application/json", "{\"url\":\"https://geo.captcha-delivery.com/captcha/?x\"}")).is_some()
+            wall_in(&page("application/json", "{\"url\":\"https://geo.captcha-delivery.com/captcha/?x\"}")).is_some()
         );
         let disguised = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>";
-        assert!(wall_sign(&page("application/rss+xml", disguised)).is_some());
+        assert!(wall_in(&page("application/rss+xml", disguised)).is_some());
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_judged_without_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
             let url = "https://jobs.example.org/".parse().unwrap();
-            let _ = wall_sign(&Page::saved(url, "text/html", body, chrono::DateTime::UNIX_EPOCH));
+            let _ = wall_in(&Page::saved(url, "text/html", body, chrono::DateTime::UNIX_EPOCH));
         }
 
         #[test]

@@ -9,8 +9,8 @@ use super::report::BoardReport;
 use super::visit::{Answer, Errand, Visit, problem_of};
 use crate::board::Board;
 use crate::fetch::FetchError;
-use crate::model::{Engine, Page, Problem, ProblemKind, RawPosting, Wanted};
-use crate::parse::{Finding, Parsed, fill};
+use crate::model::{Engine, FieldFill, Page, Problem, ProblemKind, RawPosting, Wanted};
+use crate::parse::{Finding, Parsed, Wall, fill};
 use crate::store::{DetailWanted, StoreError};
 
 /// A detail that could not be had is asked for again after this long, doubled at each attempt.
@@ -139,13 +139,18 @@ impl Poller {
                 Ok(answer) => return Came::Answer(Box::new(answer)),
                 Err(unfit) => {
                     let (page, why) = *unfit;
-                    self.note_unread(&errand, page, (false, &why)).await;
+                    self.note_unread(&errand, page, (None, &why)).await;
                     why
                 }
             },
             Visit::Unchanged(_) => return Came::Unchanged,
             Visit::Fresh(record) => return Came::Fresh(record.fresh_until.unwrap_or_else(|| self.clock.now())),
-            Visit::Wall(sign) => {
+            // One posting may send people to its employer's own login; the others do not.
+            Visit::Wall(Wall { sign, asks_login: true }) => {
+                report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
+                return Came::Failed(sign);
+            }
+            Visit::Wall(Wall { sign, .. }) => {
                 report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
                 return Came::Wall(sign);
             }
@@ -181,6 +186,7 @@ fn filled(mut answer: Answer, row: &DetailWanted) -> Result<Answer, Box<(Page, S
         Ok(detail) => detail,
         Err(why) => return Err(Box::new((answer.page, why))),
     };
+    answer.fill = FieldFill::of([&detail]);
     let mut whole = fill(row.raw.clone(), detail);
     whole.posting_id = Some(row.posting_id.clone());
     answer.parsed.postings = vec![whole];

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::health::Conclusion;
 use super::report::BoardReport;
 use crate::board::{Board, Schedule};
-use crate::model::{BoardHealth, BoardState, Due, DueReason};
+use crate::model::{BoardHealth, Due, DueReason};
 
 /// The first ceiling of the wait after a failure, doubled with each further one.
 const FIRST_RETRY: TimeDelta = TimeDelta::minutes(10);
@@ -99,13 +99,16 @@ fn setback(finished: &Finished<'_>) -> Option<(DateTime<Utc>, DueReason)> {
             let until = report.next_request_at.unwrap_or(now);
             (until.max(now + TimeDelta::seconds(1)), DueReason::Pace)
         }
-        Conclusion::Walled { .. } => (now + backed_off(FIRST_LOOK, health.failures, chance), DueReason::Wall),
+        _ if health.is_parked(now) => (later(WEEKLY), DueReason::Parked),
+        Conclusion::Walled { .. } | Conclusion::NotFound { .. } => {
+            (now + backed_off(FIRST_LOOK, health.failures, chance), DueReason::Wall)
+        }
         Conclusion::Moved { .. } => (later(DAILY), DueReason::Wall),
-        Conclusion::Gone { .. } if health.state == BoardState::Gone => (later(WEEKLY), DueReason::Parked),
+        Conclusion::Gone { .. } => (later(DAILY), DueReason::Wall),
         Conclusion::Failed { remedy: Some(_), .. } if report.next_request_at.is_none() && report.requests == 0 => {
             (later(DAILY), DueReason::Wall)
         }
-        Conclusion::Failed { .. } | Conclusion::Unreachable { .. } => {
+        Conclusion::Failed { .. } | Conclusion::Unreachable { .. } | Conclusion::NoHost { .. } => {
             (now + backed_off(FIRST_RETRY, health.failures, chance), DueReason::Retry)
         }
         Conclusion::Partly { .. } if report.resumes => {
@@ -165,7 +168,7 @@ fn scaled(length: TimeDelta, share: f64) -> TimeDelta {
 mod tests {
     use super::*;
     use crate::board::BoardFile;
-    use crate::model::BoardId;
+    use crate::model::{BoardId, BoardState, FieldFill, Lost, LostPart};
 
     fn now() -> DateTime<Utc> {
         "2026-11-27T12:00:00Z".parse().unwrap()
@@ -183,10 +186,17 @@ mod tests {
         report: &BoardReport,
         chance: f64,
     ) -> (i64, DueReason) {
-        let state = if matches!(conclusion, Conclusion::Gone { .. }) { BoardState::Gone } else { BoardState::Ok };
-        let health = BoardHealth { state, failures, ..BoardHealth::default() };
-        let due =
-            next_due(&Finished { board, conclusion, health: &health, report, usual_gap: None, now: now(), chance });
+        due_of(board, conclusion, &BoardHealth { failures, ..BoardHealth::default() }, report, chance)
+    }
+
+    fn due_of(
+        board: &Board,
+        conclusion: &Conclusion,
+        health: &BoardHealth,
+        report: &BoardReport,
+        chance: f64,
+    ) -> (i64, DueReason) {
+        let due = next_due(&Finished { board, conclusion, health, report, usual_gap: None, now: now(), chance });
         ((due.at - now()).num_minutes(), due.why)
     }
 
@@ -195,7 +205,7 @@ mod tests {
     }
 
     fn whole() -> Conclusion {
-        Conclusion::Whole { listed: 3, says_empty: false, anew: true }
+        Conclusion::Whole { listed: 3, says_empty: false, anew: true, fill: FieldFill::default() }
     }
 
     #[test]
@@ -220,14 +230,15 @@ mod tests {
     #[test]
     fn walls_moves_and_graves_are_looked_at_rarely() {
         let board = board(BoardFile::default());
-        let wall = Conclusion::Walled { why: "DataDome".into() };
+        let wall = Conclusion::Walled { why: "DataDome".into(), asks_login: false };
         assert_eq!(due(&board, &wall, 1, &report(), 0.0), (180, DueReason::Wall));
         assert_eq!(due(&board, &wall, 9, &report(), 1.0), (1440, DueReason::Wall));
         assert_eq!(due(&board, &Conclusion::Moved { to: "x".into() }, 1, &report(), 0.0).0, 1440);
-        assert_eq!(
-            due(&board, &Conclusion::Gone { why: "410".into() }, 1, &report(), 0.0),
-            (10_080, DueReason::Parked)
-        );
+        let gone = Conclusion::Gone { why: "410".into() };
+        assert_eq!(due(&board, &gone, 1, &report(), 0.0), (1440, DueReason::Wall));
+        let lost = Some(Lost { part: LostPart::Address, since: now() - TimeDelta::days(14), polls: 14 });
+        let parked = BoardHealth { state: BoardState::Gone, lost, ..BoardHealth::default() };
+        assert_eq!(due_of(&board, &gone, &parked, &report(), 0.0), (10_080, DueReason::Parked));
     }
 
     #[test]

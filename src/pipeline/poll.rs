@@ -10,19 +10,18 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
-use super::due::{Finished, due_in_outage, next_due};
-use super::health::{Conclusion, conclude};
+use super::due::due_in_outage;
+use super::health::Conclusion;
 use super::outage::{Known, excused, offline_since};
 use super::report::{BoardReport, RunReport};
-use super::round::{LONGEST_FAILED_ROUND, LONGEST_ROUND, Round, Sum};
+use super::round::{Round, Sum};
 use super::visit::{Errand, Taken, Visit};
 use crate::board::Board;
 use crate::fetch::Fetcher;
 use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
-use crate::store::{PollEnd, Store, StoreError};
+use crate::parse::Wall;
+use crate::store::{Store, StoreError};
 
-/// What helps where lists can be read and details cannot.
-const DETAILS_REMEDY: &str = "its rows are kept and searchable; the details are asked for again later";
 /// How many boards are polled side by side.
 const BOARDS_AT_ONCE: usize = 8;
 
@@ -186,8 +185,7 @@ impl Poller {
             return Ok(report);
         }
         let id = board.id.clone();
-        let (mut before, open) =
-            self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
+        let mut before = self.in_store(move |store| store.board_health(&id)).await?;
         let round = Round::of(&before, self.clock.now(), self.options.full);
         let mut trouble = None;
         let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
@@ -198,40 +196,8 @@ impl Poller {
                 trouble = self.details(board, engine, &mut report).await?;
             }
         }
-        let now = self.clock.now();
-        let waits = report.next_request_at.is_some();
-        let asked_nothing = waits && report.requests == 0;
-        let whole = matches!(conclusion, Conclusion::Whole { anew: true, .. });
-        let conclusion = match trouble {
-            Some(why) => Conclusion::Failed { why, remedy: Some(DETAILS_REMEDY.to_owned()) },
-            None if asked_nothing => Conclusion::NotDue,
-            None => conclusion,
-        };
-        let mut health = conclude(&before, &conclusion, open, now);
-        report.unreachable = health.unreachable.is_some() && matches!(conclusion, Conclusion::Unreachable { .. });
-        if waits || report.resumes {
-            let longest = if waits { LONGEST_ROUND } else { LONGEST_FAILED_ROUND };
-            health.round_started = Some(round.started_at);
-            health.round_until = Some(round.started_at + longest);
-        }
-        (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
-        let complete = whole && matches!(health.state, BoardState::Ok | BoardState::Empty | BoardState::Degraded);
-        let id = board.id.clone();
-        let usual_gap = self.in_store(move |store| store.usual_gap(&id, now)).await?;
-        let chance = chance();
-        let finished =
-            Finished { board, conclusion: &conclusion, health: &health, report: &report, usual_gap, now, chance };
-        let due = next_due(&finished);
-        report.next_due_at = Some(due.at);
-        let (id, due) = (board.id.clone(), Some(due).filter(|_| !self.options.first_page_only));
-        let end = PollEnd { board: id, started_at: round.started_at, now, complete, health, due };
-        let closing = self.in_store(move |store| store.finish_poll(end)).await?;
-        report.closed += closing.closed;
+        self.end_round(board, &before, (round, conclusion, trouble), &mut report).await?;
         (self.progress)(board.id.as_str(), Step::Done(report.state));
-        tracing::info!(
-            board.id = %board.id, board.state = report.state.as_str(), requests = report.requests,
-            new = report.new, updated = report.updated, closed = report.closed, "polled a board"
-        );
         Ok(report)
     }
 
@@ -246,7 +212,7 @@ impl Poller {
         // A board may change its software, so the remembered engine only comes first.
         let others = board.engines.iter().copied().filter(|engine| Some(*engine) != known);
         let engines: Vec<Engine> = known.into_iter().chain(others).collect();
-        let mut refusals = Vec::new();
+        let (mut refusals, mut not_found) = (Vec::new(), 0);
         for &engine in &engines {
             match self.lists_of(board, (engine, round), report).await? {
                 Attempt::Answered(conclusion) => return Ok((Some(engine), conclusion)),
@@ -254,6 +220,10 @@ impl Poller {
                     return Ok((known.or((engines.len() == 1).then_some(engine)), conclusion));
                 }
                 Attempt::NotThis(why) => refusals.push(format!("{}: {why}", engine.as_str())),
+                Attempt::NotFound(why) => {
+                    not_found += 1;
+                    refusals.push(format!("{}: {why}", engine.as_str()));
+                }
             }
         }
         let why = match refusals.as_slice() {
@@ -261,7 +231,8 @@ impl Poller {
             _ => format!("no known engine answers ({})", refusals.join("; ")),
         };
         report.problems.push(Problem::new(ProblemKind::BrokenFormat, why.clone()).at(board.base_url.as_str()));
-        Ok((None, Conclusion::Broken { why }))
+        let nowhere = not_found == engines.len();
+        Ok((None, if nowhere { Conclusion::NotFound { why } } else { Conclusion::Broken { why } }))
     }
 
     /// Reads every list page of one engine. The first page decides whether the engine answers.
@@ -279,7 +250,7 @@ impl Poller {
         // Lists that the board's file names are all read; the bound is for pages that follow pages.
         let most_pages = waiting.len().max(board.max_pages as usize);
         let mut asked: HashSet<String> = HashSet::new();
-        let mut sum = Sum::default();
+        let mut sum = Sum::of(board);
         while let Some(wanted) = waiting.pop_front() {
             if !asked.insert(wanted.url.to_string()) {
                 continue;
@@ -295,16 +266,16 @@ impl Poller {
             }
             let taken = match self.visit(&errand, report).await {
                 Visit::Read(answer) => self.keep((board, engine), *answer, report).await?,
-                Visit::Unchanged(record) => Taken::from(record),
+                Visit::Unchanged(record) => Taken::from(*record),
                 Visit::Fresh(record) => {
                     let until = record.fresh_until;
                     report.fresh_until = if sum.pages == 0 { until } else { report.fresh_until.min(until) };
-                    sum.add(&Taken::from(record), &mut waiting, report);
+                    sum.add(&Taken::from(*record), &mut waiting, report);
                     continue;
                 }
-                Visit::Wall(sign) => {
+                Visit::Wall(Wall { sign, asks_login }) => {
                     report.problems.push(Problem::new(ProblemKind::Walled, sign.clone()).at(wanted.url.as_str()));
-                    return Ok(sum.end(Conclusion::Walled { why: sign }));
+                    return Ok(sum.end(Conclusion::Walled { why: sign, asks_login }));
                 }
                 Visit::Foreign(why) if sum.pages == 0 && waiting.is_empty() => {
                     return Ok(sum.first_failure.unwrap_or(Attempt::NotThis(why)));
@@ -359,7 +330,7 @@ fn tidy(store: &Store, now: DateTime<Utc>, raw_kept: Option<TimeDelta>) -> Resul
 }
 
 /// Draws a number from 0 up to 1. Each `RandomState` is seeded afresh, which is all that jitter needs.
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     f64::from(u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 

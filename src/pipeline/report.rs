@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::model::{BoardId, BoardState, Problem};
+use crate::model::{BoardId, BoardState, FieldFill, Problem};
 
 /// What one poll of one board did.
 #[derive(Clone, Debug, Serialize)]
@@ -62,6 +62,12 @@ pub struct BoardReport {
     /// Until when all lists of this poll stay fresh.
     #[serde(skip)]
     pub fresh_until: Option<DateTime<Utc>>,
+    /// What the details stated; told in the board's history instead.
+    #[serde(skip)]
+    pub details_fill: FieldFill,
+    /// The address that its list redirects to for good, within its own site; told in `why`.
+    #[serde(skip)]
+    pub answers_from: Option<String>,
 }
 
 impl BoardReport {
@@ -94,6 +100,8 @@ impl BoardReport {
             resumes: false,
             held_until: None,
             fresh_until: None,
+            details_fill: FieldFill::default(),
+            answers_from: None,
         }
     }
 }

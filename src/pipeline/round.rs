@@ -8,8 +8,9 @@ use super::attempt::Attempt;
 use super::health::Conclusion;
 use super::report::BoardReport;
 use super::visit::{Taken, problem_of};
+use crate::board::Board;
 use crate::fetch::FetchError;
-use crate::model::{BoardHealth, Wanted};
+use crate::model::{BoardHealth, FieldFill, Wanted};
 
 /// How long a round may last that its host's pace cuts short. With one request an hour, a board's
 /// lists are so read twice a day, and its details have the other hours.
@@ -42,6 +43,10 @@ pub(super) struct Sum {
     pub(super) pages: u64,
     listed: u64,
     says_empty: bool,
+    /// What the rows stated.
+    fill: FieldFill,
+    /// Whether the board is asked with a key.
+    has_key: bool,
     spoiled: Option<String>,
     waits: bool,
     /// Pages that were asked for in this poll, not recalled from one that was cut short.
@@ -56,10 +61,16 @@ pub(super) struct Sum {
 }
 
 impl Sum {
+    /// Begins the sum of a board's lists.
+    pub(super) fn of(board: &Board) -> Self {
+        Self { has_key: board.credentials.is_some(), ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, taken: &Taken, waiting: &mut VecDeque<Wanted>, report: &mut BoardReport) {
         self.pages += 1;
         self.listed += taken.listed;
         self.says_empty |= taken.says_empty;
+        self.fill.add(taken.fill);
         report.listed += taken.listed;
         if taken.truncated {
             self.spoil("the board cuts its list short".into());
@@ -98,7 +109,7 @@ impl Sum {
             self.spoil(format!("failed to {error}"));
             return None;
         }
-        let attempt = Attempt::of_first_failure(error);
+        let attempt = Attempt::of_first_failure(error, self.has_key);
         if is_last || matches!(error, FetchError::Moved { .. }) {
             return Some(self.first_failure.take().unwrap_or(attempt));
         }
@@ -128,6 +139,7 @@ impl Sum {
                 listed: self.listed,
                 says_empty: self.says_empty,
                 anew: self.visited > 0,
+                fill: self.fill,
             }),
         }
     }

@@ -8,7 +8,7 @@ use super::visit::{Errand, Visit, problem_of};
 use crate::board::Board;
 use crate::fetch::FetchError;
 use crate::model::{Engine, Problem, ProblemKind, RawPosting};
-use crate::parse::fill;
+use crate::parse::{Wall, fill};
 use crate::store::{DetailWanted, StoreError};
 
 /// More pages of texts than this are none that the API gives.
@@ -43,7 +43,7 @@ impl Poller {
                     self.keep_all((board, engine), vec![answer], report).await?;
                 }
                 Visit::Unchanged(record) | Visit::Fresh(record) => queue.extend(record.next),
-                Visit::Wall(sign) | Visit::Foreign(sign) => {
+                Visit::Wall(Wall { sign, .. }) | Visit::Foreign(sign) => {
                     report.problems.push(Problem::new(ProblemKind::BrokenFormat, sign.clone()).at(wanted.url.as_str()));
                     why = sign;
                 }

@@ -9,9 +9,11 @@ use super::report::BoardReport;
 use super::round::Round;
 use crate::board::Board;
 use crate::fetch::{FetchError, Fetched, Policy};
-use crate::model::{Engine, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
-use crate::parse::{Finding, Parsed, fill, parse, wall_in};
-use crate::store::{FileCommit, PageCommit, PageOutcome, PageRecord, PageSeen, StoreError, UnreadPage, hash_body};
+use crate::model::{Engine, FieldFill, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
+use crate::parse::{Finding, Parsed, Wall, fill, parse, wall_in};
+use crate::store::{
+    FileCommit, PageCommit, PageOutcome, PageRecord, PageSeen, StoreError, Unread, UnreadPage, hash_body,
+};
 
 /// Engines whose list rows state a posting's fields themselves, in the words its details use. With
 /// the others a row is only a hint: `3 days ago` must not replace a date.
@@ -29,15 +31,25 @@ pub(super) enum Visit {
     /// An answer was read; nothing is stored yet.
     Read(Box<Answer>),
     /// The answer is the one of last time.
-    Unchanged(PageRecord),
+    Unchanged(Box<PageRecord>),
     /// The answer of last time is still fresh; nothing was asked.
-    Fresh(PageRecord),
+    Fresh(Box<PageRecord>),
     /// A bot wall or login stands before it.
-    Wall(String),
+    Wall(Wall),
     /// It is none of what the engine gives.
     Foreign(String),
     /// The request failed.
     Failed(FetchError),
+}
+
+impl Visit {
+    /// Says again what an answer was that could not be read.
+    fn of_unread(unread: Unread) -> Self {
+        match unread.wall {
+            Some(asks_login) => Self::Wall(Wall { sign: unread.why, asks_login }),
+            None => Self::Foreign(unread.why),
+        }
+    }
 }
 
 /// One answer that was read and waits to be stored.
@@ -47,6 +59,8 @@ pub(super) struct Answer {
     pub(super) parsed: Parsed,
     /// How many rows the same address showed last time.
     pub(super) listed_before: u64,
+    /// What its rows state.
+    pub(super) fill: FieldFill,
 }
 
 /// What reading and storing one answer gave.
@@ -63,6 +77,8 @@ pub(super) struct Taken {
     pub(super) total: Option<u64>,
     /// How many rows this list showed last time.
     pub(super) listed_before: u64,
+    /// What its rows state.
+    pub(super) fill: FieldFill,
 }
 
 impl From<PageRecord> for Taken {
@@ -74,6 +90,7 @@ impl From<PageRecord> for Taken {
             truncated: record.truncated,
             total: record.total,
             listed_before: record.listed,
+            fill: record.fill,
         }
     }
 }
@@ -126,6 +143,7 @@ impl Poller {
                 self.unchanged(board, (wanted, record), seen, report).await
             }
             Ok(Fetched::Page(page)) => {
+                report.answers_from = report.answers_from.take().or_else(|| lasting_home(&page, &wanted.kind));
                 let same = record.as_ref().is_some_and(|record| record.body_hash == hash_body(&page.body));
                 if same {
                     let Page { fresh_until, validators, .. } = *page;
@@ -138,8 +156,9 @@ impl Poller {
             Err(error) => {
                 report.held_until = report.held_until.max(error.not_before());
                 match error.page().and_then(wall_in) {
-                    Some(sign) => {
-                        Visit::Wall(format!("{sign} (status {})", error.page().map_or(0, |page| page.status)))
+                    Some(Wall { sign, asks_login }) => {
+                        let status = error.page().map_or(0, |page| page.status);
+                        Visit::Wall(Wall { sign: format!("{sign} (status {status})"), asks_login })
                     }
                     None => Visit::Failed(error),
                 }
@@ -151,11 +170,11 @@ impl Poller {
     async fn still_fresh(&self, board: &Board, wanted: &Wanted, record: PageRecord, report: &mut BoardReport) -> Visit {
         report.fresh += 1;
         if let Some(unread) = record.unread {
-            return if unread.wall { Visit::Wall(unread.why) } else { Visit::Foreign(unread.why) };
+            return Visit::of_unread(unread);
         }
         // A detail that is wanted anew stays wanted until its page may be asked for.
         if matches!(wanted.kind, PageKind::Detail { .. }) {
-            return Visit::Fresh(record);
+            return Visit::Fresh(Box::new(record));
         }
         let seen = PageSeen { now: self.clock.now(), fresh_until: record.fresh_until, validators: None };
         let (id, url) = (board.id.clone(), wanted.url.to_string());
@@ -163,7 +182,7 @@ impl Poller {
             Ok(Some(record)) => {
                 report.reopened += record.reopened;
                 report.unchanged += record.listed.saturating_sub(record.reopened);
-                Visit::Fresh(record)
+                Visit::Fresh(Box::new(record))
             }
             Ok(None) => Visit::Foreign("an answer that was never recorded".into()),
             Err(error) => Visit::Foreign(error.to_string()),
@@ -198,7 +217,7 @@ impl Poller {
     ) -> Visit {
         if let Some(unread) = record.and_then(|record| record.unread).filter(|unread| unread.validated) {
             report.not_modified += 1;
-            return if unread.wall { Visit::Wall(unread.why) } else { Visit::Foreign(unread.why) };
+            return Visit::of_unread(unread);
         }
         let (id, url) = (board.id.clone(), wanted.url.to_string());
         match self.in_store(move |store| store.confirm_page(&id, &url, seen)).await {
@@ -206,7 +225,7 @@ impl Poller {
                 report.not_modified += 1;
                 report.reopened += record.reopened;
                 report.unchanged += record.listed.saturating_sub(record.reopened);
-                Visit::Unchanged(record)
+                Visit::Unchanged(Box::new(record))
             }
             Ok(None) => Visit::Foreign("status 304 for an answer that was never recorded".into()),
             Err(error) => Visit::Foreign(error.to_string()),
@@ -217,19 +236,20 @@ impl Poller {
         let (board, engine, kind) = (errand.board.clone(), errand.engine, errand.wanted.kind.clone());
         let read = tokio::task::spawn_blocking(move || {
             let parsed = parse(&board, engine, &kind, &page);
-            Answer { kind, page, parsed, listed_before }
+            let fill = FieldFill::of(&parsed.postings);
+            Answer { kind, page, parsed, listed_before, fill }
         });
         // A panic in a parser costs this answer, not the poll.
         let Ok(answer) = read.await else {
             return Visit::Foreign("the reader gave up on this answer; please report it".into());
         };
         match answer.parsed.finding {
-            Finding::Wall(sign) => {
-                self.note_unread(errand, answer.page, (true, &sign)).await;
-                Visit::Wall(sign)
+            Finding::Wall(wall) => {
+                self.note_unread(errand, answer.page, (Some(wall.asks_login), &wall.sign)).await;
+                Visit::Wall(wall)
             }
             Finding::Foreign(why) => {
-                self.note_unread(errand, answer.page, (false, &why)).await;
+                self.note_unread(errand, answer.page, (None, &why)).await;
                 Visit::Foreign(why)
             }
             Finding::Readable | Finding::Empty => Visit::Read(Box::new(answer)),
@@ -237,7 +257,7 @@ impl Poller {
     }
 
     /// Remembers an answer that nothing could be read from, so that it is asked for conditionally.
-    pub(super) async fn note_unread(&self, errand: &Errand<'_>, page: Page, (wall, why): (bool, &str)) {
+    pub(super) async fn note_unread(&self, errand: &Errand<'_>, page: Page, (wall, why): (Option<bool>, &str)) {
         let unread = UnreadPage {
             board: errand.board.id.clone(),
             wanted: errand.wanted.clone(),
@@ -256,9 +276,10 @@ impl Poller {
     pub(super) async fn keep(
         &self,
         (board, engine): (&Board, Engine),
-        answer: Answer,
+        mut answer: Answer,
         report: &mut BoardReport,
     ) -> Result<Taken, StoreError> {
+        self.keep_known(board, &mut answer).await?;
         let taken = Taken {
             listed: answer.parsed.postings.len() as u64,
             next: answer.parsed.next.clone(),
@@ -266,6 +287,7 @@ impl Poller {
             truncated: answer.parsed.truncated,
             total: readable_total(&answer.parsed),
             listed_before: answer.listed_before,
+            fill: answer.fill,
         };
         let rows = if STATES_ALL.contains(&engine) { answer.parsed.postings.clone() } else { Vec::new() };
         let changed = self.keep_all((board, engine), vec![answer], report).await?;
@@ -313,6 +335,9 @@ impl Poller {
             answer.parsed.total = readable_total(&answer.parsed);
             report.parsed += answer.parsed.postings.len() as u64;
             report.problems.append(&mut answer.parsed.problems);
+            if matches!(answer.kind, PageKind::Detail { .. } | PageKind::Texts) {
+                report.details_fill.add(answer.fill);
+            }
         }
         let (facts, reader) = (board.facts(engine), board.reader(engine));
         let (now, judge, keep_raw) = (self.clock.now(), self.judge.clone(), self.options.keep_raw);
@@ -320,7 +345,7 @@ impl Poller {
             .in_store(move |store| {
                 let mut all_problems = Vec::new();
                 let mut commits = Vec::with_capacity(answers.len());
-                for Answer { kind, page, parsed, .. } in answers {
+                for Answer { kind, page, parsed, fill, .. } in answers {
                     let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
                     all_problems.extend(problems);
                     commits.push(PageCommit {
@@ -334,6 +359,7 @@ impl Poller {
                         total: parsed.total,
                         empty: parsed.finding == Finding::Empty,
                         truncated: parsed.truncated,
+                        fill,
                         now,
                         judge: judge.clone(),
                         keep_raw,
@@ -365,6 +391,12 @@ impl Poller {
 fn stopping(wanted: &Wanted, now: DateTime<Utc>) -> FetchError {
     let host = wanted.url.host_str().unwrap_or_default().to_owned();
     FetchError::NotYet { host, until: now, why: "we are stopping".into() }
+}
+
+/// Gives the address that a list redirects to for good.
+fn lasting_home(page: &Page, kind: &PageKind) -> Option<String> {
+    let is_list = matches!(kind, PageKind::List | PageKind::Sitemap);
+    (page.moved_for_good && is_list).then(|| page.url.to_string())
 }
 
 /// Gives how many postings the board says it has, without those of this answer that are broken.

@@ -38,6 +38,13 @@ impl Store {
     }
 }
 
+/// Reads a board's health inside a transaction.
+pub(super) fn health_of(connection: &Connection, board: i64) -> Result<BoardHealth, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT health FROM board WHERE id = ?1")?;
+    let text: Option<Option<String>> = statement.query_row([board], |row| row.get(0)).optional()?;
+    text.flatten().map_or_else(|| Ok(BoardHealth::default()), |text| read_health(&text))
+}
+
 /// Stores a board's health inside a transaction.
 pub(super) fn write_health(connection: &Connection, board: &BoardId, health: &BoardHealth) -> Result<(), StoreError> {
     let text = serde_json::to_string(health).map_err(|error| StoreError::unreadable("board health", error))?;

@@ -7,15 +7,16 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 use super::Store;
-use super::boards::{board_row, write_health};
+use super::boards::{board_row, health_of, write_health};
 use super::due::write_due;
 use super::encoding::millis;
 use super::error::StoreError;
 use super::grouping::job_of;
+use super::history;
 use super::posting_rows::{ABSENCE, ClosedBy, STATED_END, close};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardHealth, BoardId, Due};
+use crate::model::{BoardHealth, BoardId, Due, FieldFill, RoundRecord};
 
 /// After how many complete polls without it a posting is closed.
 const ABSENCES: i64 = 2;
@@ -36,6 +37,10 @@ pub struct PollEnd {
     pub health: BoardHealth,
     /// When it is due next; `None` leaves that as it is.
     pub due: Option<Due>,
+    /// What the lists showed, where a round of them ended with this poll.
+    pub round: Option<RoundRecord>,
+    /// What the details stated that this poll read.
+    pub details: FieldFill,
 }
 
 /// What the end of a poll, or the mere passing of time, closed.
@@ -52,8 +57,8 @@ pub struct PollClosing {
 }
 
 impl Store {
-    /// Ends a poll: counts absences, closes what is over, and stores the board's health, all in one
-    /// transaction.
+    /// Ends a poll: counts absences, closes what is over, keeps the round in the board's history, and
+    /// stores its health, all in one transaction.
     pub fn finish_poll(&self, end: PollEnd) -> Result<PollClosing, StoreError> {
         self.write(move |work| {
             let board = board_row(&work.tx, &end.board)?;
@@ -62,6 +67,7 @@ impl Store {
             if end.complete {
                 jobs.extend(count_absences(work, board, &end, &mut closing)?);
             }
+            keep_history(&work.tx, board, &end)?;
             write_health(&work.tx, &end.board, &end.health)?;
             if let Some(due) = &end.due {
                 write_due(&work.tx, &end.board, due)?;
@@ -82,6 +88,17 @@ impl Store {
             }
             Ok(closing)
         })
+    }
+}
+
+/// Keeps what a poll adds to its board's history; called before the new health takes the old one's place.
+fn keep_history(connection: &Connection, board: i64, end: &PollEnd) -> Result<(), StoreError> {
+    let before = health_of(connection, board)?;
+    history::note_change(connection, board, (&before, &end.health), end.now)?;
+    match &end.round {
+        Some(round) => history::keep_round(connection, board, round),
+        None if end.details.rows > 0 => history::add_details(connection, board, end.details),
+        None => Ok(()),
     }
 }
 

@@ -20,7 +20,9 @@ use super::pages::{self, PageEnd};
 use super::posting_rows::{self, Arrival, Existing, Step};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardId, Engine, JobId, JobStatus, Judge, Member, Page, PageKind, Posting, Wanted, compose};
+use crate::model::{
+    BoardId, Engine, FieldFill, JobId, JobStatus, Judge, Member, Page, PageKind, Posting, Wanted, compose,
+};
 
 /// How many postings one transaction takes; at this size the sync of a commit costs next to nothing.
 const BATCH: usize = 500;
@@ -48,6 +50,8 @@ pub struct PageCommit {
     pub empty: bool,
     /// Whether the board cuts the list short.
     pub truncated: bool,
+    /// In how many of its rows the board states each field.
+    pub fill: FieldFill,
     /// The run's clock.
     pub now: DateTime<Utc>,
     /// Compares postings.

@@ -7,8 +7,11 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use super::error::StoreError;
 
 /// Every migration, oldest first. The schema's number is how many have run.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_rounds.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_rounds.sql"),
+    include_str!("migrations/0003_history.sql"),
+];
 
 /// Marks a file as ours in its header: "jobr".
 const APPLICATION_ID: i64 = 0x6a6f_6272;
@@ -127,15 +130,14 @@ mod tests {
         let path = folder.path().join("a.db");
         let mut connection = open_writer(&path).unwrap();
         migrate(&mut connection, &path, MIGRATIONS).unwrap();
-        let known = MIGRATIONS.len();
-        let kept = folder.path().join(format!("a.db.v{known}.bak"));
-        std::fs::write(&kept, "kept").unwrap();
+        let (known, taken) = (count(MIGRATIONS), format!("a.db.v{}.bak", MIGRATIONS.len()));
+        std::fs::write(folder.path().join(&taken), "kept").unwrap();
         let next: Vec<&str> = MIGRATIONS.iter().copied().chain(["CREATE TABLE more (id INTEGER) STRICT"]).collect();
         migrate(&mut connection, &path, &next).unwrap();
-        assert_eq!(std::fs::read_to_string(kept).unwrap(), "kept");
+        assert_eq!(std::fs::read_to_string(folder.path().join(&taken)).unwrap(), "kept");
         let copy = Connection::open(folder.path().join(format!("a.db.v{known}.1.bak"))).unwrap();
         check(&copy, &path).unwrap();
-        assert!(matches!(check(&connection, &path), Err(StoreError::NewerSchema { .. })));
+        assert!(matches!(check(&connection, &path), Err(StoreError::NewerSchema { found, .. }) if found == known + 1));
         assert!(matches!(migrate(&mut connection, &path, MIGRATIONS), Err(StoreError::NewerSchema { .. })));
     }
 

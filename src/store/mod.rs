@@ -23,6 +23,7 @@ mod facts;
 mod filters;
 mod folding;
 mod grouping;
+mod history;
 mod hosts;
 mod job_reading;
 mod links;

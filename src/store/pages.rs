@@ -13,10 +13,11 @@ use super::commit::{BatchContext, PageCommit};
 use super::encoding::{millis, signed, time, unsigned};
 use super::error::StoreError;
 use super::grouping;
+use super::history::{read_fill, write_fill};
 use super::raw_answers::{RawEnd, keep_answer};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardId, Engine, Page, PageKind, Validators, Wanted};
+use crate::model::{BoardId, Engine, FieldFill, Page, PageKind, Validators, Wanted};
 
 /// What an address answered last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct PageRecord {
     pub empty: bool,
     /// Whether the board cut the list short.
     pub truncated: bool,
+    /// In how many of its rows each field was stated.
+    pub fill: FieldFill,
     /// Postings that were closed and are shown again; counted by [`Store::confirm_page`] alone.
     pub reopened: u64,
 }
@@ -56,8 +59,9 @@ pub struct PageRecord {
 /// Why nothing could be read from an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
-    /// Whether it is a bot wall or a login, and not merely none of what the engine gives.
-    pub wall: bool,
+    /// Set where it is a wall, and not merely none of what the engine gives: whether it asks for a
+    /// login rather than for proof of being human.
+    pub wall: Option<bool>,
     /// The sign of the wall, or what was seen.
     pub why: String,
     /// Whether the record's validators and hash are its own, not those of the last answer that
@@ -89,8 +93,8 @@ pub struct UnreadPage {
     pub reader: String,
     /// What was answered.
     pub page: Page,
-    /// Whether it is a wall.
-    pub wall: bool,
+    /// Set where it is a wall: whether it asks for a login.
+    pub wall: Option<bool>,
     /// Why it could not be read.
     pub why: String,
 }
@@ -107,6 +111,7 @@ pub(super) struct PageEnd {
     total: Option<u64>,
     empty: bool,
     truncated: bool,
+    fill: String,
     raw: Option<RawEnd>,
 }
 
@@ -125,6 +130,7 @@ impl PageEnd {
             total: commit.total,
             empty: commit.empty,
             truncated: commit.truncated,
+            fill: write_fill(&commit.fill)?,
             raw: if commit.keep_raw { Some(RawEnd::of(&commit.page)?) } else { None },
         })
     }
@@ -221,7 +227,7 @@ impl Store {
                 board,
                 url,
                 unread.why,
-                unread.wall,
+                unread.wall.map_or(0, |asks_login| 1 + i64::from(asks_login)),
                 !validators.is_empty(),
                 unread.page.fresh_until.map(millis),
                 unread.engine.as_str(),
@@ -299,7 +305,7 @@ fn write_page(
              kind = ?2, detail_of = ?3, etag = ?4, last_modified = ?5,
              fetched_at = CASE WHEN body_hash = ?6 THEN fetched_at ELSE ?7 END,
              body_hash = ?6, confirmed_at = ?7, listed = ?8, total = ?9, empty = ?10, truncated = ?11, next = ?12,
-             engine = ?13, reader = ?14, fresh_until = ?15, given_by = ?16, unread = NULL
+             engine = ?13, reader = ?14, fresh_until = ?15, given_by = ?16, unread = NULL, fill = ?17
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -319,6 +325,7 @@ fn write_page(
         end.reader,
         end.fresh_until.map(millis),
         end.validators.given_by.as_ref().map(Url::as_str),
+        end.fill,
     ])?;
     Ok(page)
 }
@@ -365,7 +372,7 @@ struct FoundPage {
 fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<FoundPage>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, etag, last_modified, body_hash, fetched_at, confirmed_at, kind, detail_of, listed, total, empty,
-                truncated, next, engine, reader, fresh_until, given_by, unread, unread_wall, unread_validated
+                truncated, next, engine, reader, fresh_until, given_by, unread, unread_wall, unread_validated, fill
          FROM page WHERE board = ?1 AND url = ?2",
     )?;
     let found = statement.query_row(params![board, url], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)));
@@ -397,11 +404,17 @@ fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
         reader: row.get(14)?,
         fresh_until: row.get::<_, Option<i64>>(15)?.map(time),
         unread: match row.get(17)? {
-            Some(why) => Some(Unread { why, wall: row.get(18)?, validated: row.get(19)? }),
+            Some(why) => Some(Unread { why, wall: read_wall(row.get(18)?), validated: row.get(19)? }),
             None => None,
         },
+        fill: read_fill(row.get::<_, Option<String>>(20)?.as_deref()),
     };
     Ok(FoundPage { id: row.get(0)?, record })
+}
+
+/// Reads which wall a stored number stands for.
+fn read_wall(number: i64) -> Option<bool> {
+    (number > 0).then_some(number == 2)
 }
 
 /// Gives the posting that a detail is of.

@@ -121,6 +121,7 @@ impl Store {
             Ok(Some(Page {
                 requested: address(&requested)?,
                 url: address(&url)?,
+                moved_for_good: false,
                 status: 200,
                 media_type,
                 charset,

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::{PageCommit, PageOutcome, PollEnd, Store};
 use crate::model::{
-    BoardHealth, BoardId, Closing, Completeness, Engine, Evidence, Field, Judge, LinkKind, Page, PageKind, Place,
-    Posting, PostingKey, Precision, RawPosting, Verdict,
+    BoardHealth, BoardId, Closing, Completeness, Engine, Evidence, Field, FieldFill, Judge, LinkKind, Page, PageKind,
+    Place, Posting, PostingKey, Precision, RawPosting, Verdict,
 };
 
 /// Judges by the words that two titles share; differing numbers forbid joining.
@@ -115,6 +115,7 @@ pub(super) fn answer(board_id: &str, page: u32, postings: Vec<Posting>, now: Dat
         total: None,
         empty: false,
         truncated: false,
+        fill: FieldFill::default(),
         now,
         judge: Arc::new(TitleJudge),
         keep_raw: true,
@@ -152,6 +153,8 @@ pub(super) fn finish(store: &Store, board_id: &str, now: DateTime<Utc>) -> super
         complete: true,
         health: BoardHealth::default(),
         due: None,
+        round: None,
+        details: FieldFill::default(),
     };
     store.finish_poll(end).unwrap()
 }

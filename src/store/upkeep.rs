@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::Store;
 use super::encoding::{millis, unsigned};
 use super::error::StoreError;
+use super::history::thin;
 use super::migrate::copy_into;
 
 /// A day in milliseconds.
@@ -94,7 +95,7 @@ impl Store {
     }
 
     /// Clears away what time has made useless: candidate keys of long-closed postings, records of
-    /// addresses that are not asked any more. Does so once a day, however often it is called: it
+    /// addresses that are not asked any more, and boards' histories but for one round a day. Does so once a day, however often it is called: it
     /// reads whole tables.
     pub fn maintain(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let due = self.read(|connection| {
@@ -125,6 +126,7 @@ impl Store {
             )?;
             tx.execute("DELETE FROM page_listing WHERE page IN (SELECT id FROM page WHERE confirmed_at < ?1)", [stale])?;
             tx.execute("DELETE FROM page WHERE confirmed_at < ?1", [stale])?;
+            thin(tx, now)?;
             Ok(())
         })
     }

@@ -13,6 +13,7 @@ mod errors;
 mod fake_board;
 mod faults;
 mod fixtures;
+mod health;
 mod help;
 mod news;
 mod polling;

@@ -8,7 +8,7 @@ ALTER TABLE page ADD COLUMN given_by TEXT;
 ALTER TABLE page ADD COLUMN reader TEXT NOT NULL DEFAULT '';
 -- Why the latest answer could not be read; the listing is that of the last one that could.
 ALTER TABLE page ADD COLUMN unread TEXT;
--- 1 where what could not be read is a wall.
+-- 1 where what could not be read is a bot wall, 2 where it is a login.
 ALTER TABLE page ADD COLUMN unread_wall INTEGER NOT NULL DEFAULT 0;
 -- 1 where the validators and the hash are those of what could not be read.
 ALTER TABLE page ADD COLUMN unread_validated INTEGER NOT NULL DEFAULT 0;

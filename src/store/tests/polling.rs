@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 
-use crate::model::{BoardHealth, BoardState, EventKind, Field, HostState, JobStatus, RobotsRecord, Validators};
+use crate::model::{
+    BoardHealth, BoardState, EventKind, Field, FieldFill, HostState, JobStatus, RobotsRecord, Validators,
+};
 use crate::store::sample::{answer, board, closing, commit, day, detail, finish, list_row, posting, store};
 use crate::store::{PageSeen, PollEnd, Store, hash_body};
 
@@ -126,6 +128,8 @@ fn a_failed_poll_closes_nothing_and_an_interrupted_absence_starts_anew() {
             complete: false,
             health: BoardHealth { state: BoardState::EmptySuspect, ..BoardHealth::default() },
             due: None,
+            round: None,
+            details: FieldFill::default(),
         };
         assert_eq!(store.finish_poll(end).unwrap().closed, 0);
     }
