@@ -2,6 +2,7 @@
 //! what it could not read. One broken card does not hide forty good ones.
 
 mod address;
+mod alert_mail;
 mod bti;
 mod complaints;
 mod dom;
@@ -28,6 +29,7 @@ mod wall;
 mod webscribble;
 mod ymcareers;
 
+pub use alert_mail::{ALERT_MAIL, MailHead, mail_head};
 pub use fill::fill;
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
@@ -91,7 +93,10 @@ impl Parsed {
 /// Reads one answer of a board as the given engine gives it.
 #[must_use]
 pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
-    if let Some(sign) = wall::wall_sign(page) {
+    // A mail that speaks of captchas is no wall.
+    if engine != Engine::Email
+        && let Some(sign) = wall::wall_sign(page)
+    {
         return Parsed { finding: Finding::Wall(sign), ..Parsed::readable() };
     }
     match engine {
@@ -102,5 +107,6 @@ pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Par
         Engine::Usajobs => usajobs::parse(board, kind, page),
         Engine::Webscribble => webscribble::parse(kind, page),
         Engine::Json => json_engine::parse(board, kind, page),
+        Engine::Email => alert_mail::parse(board, page),
     }
 }

@@ -10,6 +10,7 @@ mod document;
 mod health;
 mod hosts;
 mod import;
+mod mails;
 mod news;
 mod poll;
 mod report;

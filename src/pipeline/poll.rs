@@ -135,7 +135,11 @@ impl Poller {
             self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
         let round = Round::of(&before, self.clock.now(), self.options.full);
         let mut trouble = None;
-        let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
+        let mails = self.mails(board, &mut report).await?;
+        let (engine, conclusion) = match mails.alone(board, self.clock.now()) {
+            Some(concluded) => concluded,
+            None => self.lists(board, (before.engine.as_deref(), round), &mut report).await?,
+        };
         if let Some(engine) = engine {
             report.engine = Some(engine.as_str().to_owned());
             before.engine.clone_from(&report.engine);
@@ -153,6 +157,7 @@ impl Poller {
             None => conclusion,
         };
         let mut health = conclude(&before, &conclusion, open, now);
+        mails.weigh(&before, &mut health, now);
         health.round_started = unfinished.then_some(round.started_at);
         (report.state, report.why, report.remedy) = (health.state, health.why.clone(), health.remedy.clone());
         let complete = whole && matches!(health.state, BoardState::Ok | BoardState::Empty | BoardState::Degraded);

@@ -42,6 +42,10 @@ pub struct BoardReport {
     pub reopened: u64,
     /// Details left for a later poll.
     pub deferred: u64,
+    /// Alert mails read for the first time.
+    pub mails: u64,
+    /// Mails that are new in the board's mailbox and not from its alerts' senders.
+    pub mails_ignored: u64,
     /// The earliest moment of the next request, where the board's host asks for a wait.
     pub next_request_at: Option<DateTime<Utc>>,
     /// What could not be read, and where.
@@ -70,6 +74,8 @@ impl BoardReport {
             closed: 0,
             reopened: 0,
             deferred: 0,
+            mails: 0,
+            mails_ignored: 0,
             next_request_at: None,
             problems: Vec::new(),
         }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::Store;
 use super::encoding::{millis, unsigned};
 use super::error::StoreError;
+use super::mails::forget_old;
 use super::migrate::copy_into;
 
 /// A day in milliseconds.
@@ -125,6 +126,7 @@ impl Store {
             )?;
             tx.execute("DELETE FROM page_listing WHERE page IN (SELECT id FROM page WHERE confirmed_at < ?1)", [stale])?;
             tx.execute("DELETE FROM page WHERE confirmed_at < ?1", [stale])?;
+            forget_old(tx, now)?;
             Ok(())
         })
     }
