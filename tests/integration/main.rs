@@ -14,6 +14,8 @@ mod fake_board;
 mod faults;
 mod fixtures;
 mod help;
+#[cfg(feature = "imap")]
+mod imap;
 mod mails;
 mod news;
 mod polling;
