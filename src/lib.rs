@@ -8,7 +8,7 @@
 //!               ▲
 //!             board            what config/boards/*.toml means
 //!               ▲
-//!  fetch  parse  normalize  dedupe  store  matching  digest  deliver     stages: never import each other
+//!  fetch  mailbox  parse  normalize  dedupe  store  matching  digest  deliver     stages: never import each other
 //!               ▲
 //!           pipeline           the only module that knows the order
 //!               ▲
@@ -25,6 +25,7 @@ pub mod model;
 pub mod board;
 
 pub mod fetch;
+pub mod mailbox;
 pub mod parse;
 
 pub mod normalize;

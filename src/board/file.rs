@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::mail::MailRules;
+
 /// How a feed's title hides the employer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -126,4 +128,6 @@ pub struct BoardFile {
     pub html: Option<HtmlRules>,
     /// Pointers.
     pub json: Option<JsonRules>,
+    /// Its job-alert mails.
+    pub mail: Option<MailRules>,
 }

@@ -6,6 +6,7 @@
 mod builtin;
 mod field_plans;
 mod file;
+mod mail;
 mod plan;
 mod rules;
 mod schedule;
@@ -14,6 +15,7 @@ mod settle;
 pub use builtin::{builtin_files, builtin_text};
 pub use field_plans::{FieldSelector, HtmlPlan, JsonPlan};
 pub use file::{BoardFile, HtmlRules, JsonRules, Republish, TitleSplit};
+pub use mail::{AlertMails, MailRules};
 pub use rules::{FieldRule, Filter, RuleError};
 pub use schedule::{Schedule, seconds};
 pub use settle::{Board, BoardError, Credentials};

@@ -46,6 +46,7 @@ impl Board {
             Engine::Bti => vec!["/jobs/?display=rss".to_owned()],
             Engine::Webscribble => vec!["/api/v1/jobs?page=1&per_page=25".to_owned()],
             Engine::Jsonld => vec!["/sitemap.xml".to_owned()],
+            Engine::Email => Vec::new(),
             // The base address is the feed, the list page or the API itself.
             Engine::Rss | Engine::Html | Engine::Json => vec![self.base_url.to_string()],
         }
@@ -103,7 +104,7 @@ impl Board {
         }
         let posting_id = row.posting_id.as_deref()?;
         let url = match engine {
-            Engine::Usajobs | Engine::Bti | Engine::Rss => return None,
+            Engine::Usajobs | Engine::Bti | Engine::Rss | Engine::Email => return None,
             Engine::Webscribble => self.detail_address("/api/v1/jobs/{id}", posting_id)?,
             Engine::Json => self.detail_address(self.detail_url.as_ref()?, posting_id)?,
             Engine::Html if self.html.detail.is_empty() => return None,

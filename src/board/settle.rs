@@ -9,6 +9,7 @@ use url::Url;
 
 use super::field_plans::{HtmlPlan, JsonPlan, html_plan, json_plan};
 use super::file::{BoardFile, Republish, TitleSplit};
+use super::mail::{AlertMails, alert_mails};
 use super::rules::RuleError;
 use super::schedule::{Schedule, schedule};
 use crate::model::{BoardFacts, BoardId, Engine};
@@ -77,6 +78,8 @@ pub struct Board {
     pub html: HtmlPlan,
     /// Pointers.
     pub json: JsonPlan,
+    /// Its job-alert mails, where they are read.
+    pub mail: Option<AlertMails>,
 }
 
 /// Says what is wrong with a board's table, and what would be right.
@@ -145,6 +148,7 @@ impl Board {
         if let Some((key, why)) = lacking(&engines, &html, &json, file.detail_url.as_deref()) {
             return Err(bad(key, why.into()));
         }
+        let mail = alert_mails(file.mail, &engines).map_err(|(key, why)| bad(key, why))?;
         if file.max_pages == Some(0) {
             return Err(bad("max_pages", "`0` reads nothing: use at least 1".into()));
         }
@@ -171,6 +175,7 @@ impl Board {
             credentials: credentials(file.email, api_key).map_err(|why| bad("email", why))?,
             html,
             json,
+            mail,
             engines,
             id,
         })

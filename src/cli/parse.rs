@@ -10,7 +10,7 @@ use url::Url;
 use super::arguments::ParseArguments;
 use super::context::{Context, UsageError};
 use super::{Outcome, output};
-use crate::board::{Board, BoardFile, HtmlRules, JsonRules};
+use crate::board::{Board, BoardFile, HtmlRules, JsonRules, MailRules};
 use crate::model::{BoardId, Engine, Page, PageKind};
 use crate::normalize::normalize;
 use crate::parse::{Finding, parse};
@@ -104,6 +104,11 @@ fn stand_in(engine: Engine) -> anyhow::Result<Board> {
         json: Some(JsonRules {
             fields: rules([("id", "/id"), ("title", "/title"), ("url", "/url")]),
             ..JsonRules::default()
+        }),
+        mail: (engine == Engine::Email).then(|| MailRules {
+            source: Some("mails".into()),
+            senders: vec!["@board.example".into()],
+            ..MailRules::default()
         }),
         ..BoardFile::default()
     };

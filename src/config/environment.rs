@@ -6,11 +6,11 @@ use toml::{Table, Value};
 pub(super) const PREFIX: &str = "JOBROUNDS__";
 
 /// Keys that hold a boolean; every other value stays a text, so that a password of digits stays one.
-const BOOLEANS: [&str; 4] = ["enabled", "allow_private_addresses", "details", "personal"];
+const BOOLEANS: [&str; 6] = ["enabled", "allow_private_addresses", "details", "personal", "mark_seen", "delete"];
 /// Keys that hold a whole number.
 const NUMBERS: [&str; 5] = ["max_pages", "max_compressed", "max_decompressed", "max_ratio", "max_redirects"];
 /// Keys that hold a list, written as in TOML.
-const LISTS: [&str; 4] = ["engines", "lists", "sitemaps", "series"];
+const LISTS: [&str; 6] = ["engines", "lists", "sitemaps", "series", "senders", "list_ids"];
 
 /// Lays the variables over the table and names those that were used.
 ///

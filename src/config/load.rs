@@ -232,9 +232,13 @@ fn suggestion(message: &str) -> Option<&str> {
     rated.min().filter(|(distance, name)| *distance <= 2.max(name.len() / 3)).map(|(_, name)| name)
 }
 
+/// Keys that say the same in two ways.
+const EXCLUDING: [(&str, &str); 4] =
+    [("engine", "engines"), ("schedule", "every"), ("api_key", "api_key_file"), ("password", "password_file")];
+
 /// Lays `upper` over `lower`, table by table. What excludes each other replaces each other.
 fn lay_over(lower: &mut Table, upper: Table) {
-    for (one, other) in [("engine", "engines"), ("schedule", "every"), ("api_key", "api_key_file")] {
+    for (one, other) in EXCLUDING {
         if upper.contains_key(one) {
             lower.remove(other);
         }
@@ -282,7 +286,17 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
     Ok(config)
 }
 
-fn settle_board(id: BoardId, table: BoardFile, folder: &Path) -> Result<Board, ConfigError> {
+fn settle_board(id: BoardId, mut table: BoardFile, folder: &Path) -> Result<Board, ConfigError> {
+    if let Some(mail) = &mut table.mail {
+        // Relative paths are taken from the file's folder, as everywhere.
+        if let Some(path) = mail.source.as_mut().filter(|source| !source.is_empty() && !source.contains("://")) {
+            *path = folder.join(&*path).to_string_lossy().into_owned();
+        }
+        if let (None, Some(path)) = (&mail.password, &mail.password_file) {
+            let remedy = "create it, or name another in `mail.password_file`";
+            mail.password = Some(secret_in(format!("board `{id}`"), "mail.password_file", &folder.join(path), remedy)?);
+        }
+    }
     let key = match (&table.api_key, &table.api_key_file) {
         (Some(key), _) => Some(key.clone()),
         (None, Some(path)) => {

@@ -27,7 +27,10 @@ fn mask_value(key: &str, value: &mut Value) {
         Value::Table(inner) => mask(inner),
         Value::String(text) if is_key(key) => MASK.clone_into(text),
         // A mail server's address may hold a password, a board's a key.
-        Value::String(text) => *text = masked_address(text, key == "url"),
+        Value::String(text) => {
+            let server = key == "url" || (key == "source" && text.contains("://"));
+            *text = masked_address(text, server);
+        }
         Value::Array(items) => items.iter_mut().for_each(|item| mask_value(key, item)),
         _ => {}
     }

@@ -20,7 +20,8 @@ impl Judge for ExactJudge {
         if let Some(says) = same_advertisement(a, b) {
             return Verdict { kind: LinkKind::Exact, probability: 0.999, evidence: vec![point(12.0, says)] };
         }
-        if a.key.board == b.key.board {
+        // An id made of words may stand for the other's advertisement, so the words decide.
+        if a.key.board == b.key.board && !a.key.is_of_words() && !b.key.is_of_words() {
             let says = format!("two ids on one board: {} and {}", a.key.posting_id, b.key.posting_id);
             return apart(says);
         }
@@ -163,6 +164,14 @@ mod tests {
         assert_eq!(kind(&one, &other), LinkKind::Same);
         let neighbor = remote_at(posting("b1", "Coder Sr", "https://a.example/3"), "Saint Lukes Health");
         assert!(ExactJudge.compare(&one, &neighbor).vetoes());
+    }
+
+    #[test]
+    fn a_posting_known_by_words_alone_joins_its_own_board_s() {
+        let own = remote_at(posting("b1", "Coder Sr", "https://a.example/1"), "Saint Lukes Health");
+        let mut words = remote_at(posting("b1", "Coder, Sr.", ""), "St. Luke's Health");
+        words.key.posting_id = PostingKey::id_of_words(&["coder sr", "saint lukes health", "remote"]);
+        assert_eq!(kind(&own, &words), LinkKind::Same);
     }
 
     #[test]

@@ -26,12 +26,23 @@ pub enum Engine {
     Html,
     /// JSON Pointers named in the board's file.
     Json,
+    /// No web pages at all: the board's job-alert mails.
+    Email,
 }
 
 impl Engine {
     /// Every engine, in the order messages list them.
-    pub const ALL: [Self; 8] =
-        [Self::Usajobs, Self::Ymcareers, Self::Bti, Self::Webscribble, Self::Rss, Self::Jsonld, Self::Html, Self::Json];
+    pub const ALL: [Self; 9] = [
+        Self::Usajobs,
+        Self::Ymcareers,
+        Self::Bti,
+        Self::Webscribble,
+        Self::Rss,
+        Self::Jsonld,
+        Self::Html,
+        Self::Json,
+        Self::Email,
+    ];
 
     /// Gives the word used in board files.
     #[must_use]
@@ -45,6 +56,7 @@ impl Engine {
             Self::Jsonld => "jsonld",
             Self::Html => "html",
             Self::Json => "json",
+            Self::Email => "email",
         }
     }
 

@@ -68,6 +68,26 @@ pub struct PostingKey {
     pub posting_id: String,
 }
 
+/// What begins the id of a posting that its board's own id is not known of.
+const UNNUMBERED: &str = "mail-";
+
+impl PostingKey {
+    /// Makes an id for a posting that is known by what an alert mail says of it alone.
+    #[must_use]
+    pub fn id_of_words(words: &[&str]) -> String {
+        let hash = blake3::hash(words.join("\0").as_bytes());
+        format!("{UNNUMBERED}{}", &hash.to_hex()[..24])
+    }
+
+    /// Tells whether the id is made of words, so that the board does not know it: it can be asked
+    /// for nothing, and its lists never show it.
+    #[must_use]
+    pub fn is_of_words(&self) -> bool {
+        let hash = self.posting_id.strip_prefix(UNNUMBERED);
+        hash.is_some_and(|hash| hash.len() == 24 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    }
+}
+
 impl fmt::Display for PostingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.board, self.posting_id)
@@ -130,6 +150,15 @@ mod tests {
         for bad in ["", "-a", "A", "a/b", "a b", "../x", &"x".repeat(64)] {
             assert!(BoardId::new(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_id_made_of_words_is_known_as_one() {
+        let key = |id: String| PostingKey { board: BoardId::new("a").unwrap(), posting_id: id };
+        let id = PostingKey::id_of_words(&["coder", "lakes", "columbus"]);
+        assert!(key(id.clone()).is_of_words() && id.len() == 29, "{id}");
+        assert!(!key("mail-clerk-1".into()).is_of_words() && !key("38312412".into()).is_of_words());
+        assert_ne!(id, PostingKey::id_of_words(&["coder", "lakes col", "umbus"]));
     }
 
     #[test]

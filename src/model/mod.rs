@@ -15,6 +15,7 @@ mod health;
 mod ids;
 mod job;
 mod link;
+mod mailbox;
 mod message;
 mod page;
 mod place;
@@ -35,6 +36,7 @@ pub use health::{BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicio
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
 pub use job::{CredentialDemand, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
+pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;
 pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
 pub use place::{EmploymentType, Place, Precision, WorkMode};

@@ -39,7 +39,7 @@ pub(super) fn refine(posting: &mut RawPosting) {
 }
 
 /// Finds the number in `/jobs/rss/19449282/title` or `/jobs/19449282/title`.
-fn number_in(url: &str) -> Option<&str> {
+pub(super) fn number_in(url: &str) -> Option<&str> {
     let (_, after) = url.split_once("/jobs/")?;
     let after = after.strip_prefix("rss/").unwrap_or(after);
     let end = after.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(after.len());
@@ -105,7 +105,7 @@ fn looks_like_name(text: &str) -> bool {
         && words.iter().all(|word| SMALL_WORDS.contains(word) || word.starts_with(|first: char| !first.is_lowercase()))
 }
 
-fn is_state(name: &str) -> bool {
+pub(super) fn is_state(name: &str) -> bool {
     const NAMES: &str = "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|District of Columbia|\
         Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|\
         Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|\

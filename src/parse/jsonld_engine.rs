@@ -36,7 +36,7 @@ pub(super) fn parse(board: &Board, kind: &PageKind, page: &Page) -> Parsed {
 }
 
 /// Gives a posting's id if the address is one of a posting.
-fn posting_id(board: &Board, url: &Url) -> Option<String> {
+pub(super) fn posting_id(board: &Board, url: &Url) -> Option<String> {
     let Some(pattern) = &board.detail_pattern else {
         let ours = same_host(url, &board.base_url);
         return (ours && looks_like_posting(url)).then(|| id_of(url));

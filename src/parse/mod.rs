@@ -2,6 +2,7 @@
 //! what it could not read. One broken card does not hide forty good ones.
 
 mod address;
+mod alert_mail;
 mod bti;
 mod complaints;
 mod dom;
@@ -30,6 +31,7 @@ mod wall;
 mod webscribble;
 mod ymcareers;
 
+pub use alert_mail::{ALERT_MAIL, MailHead, mail_head};
 pub use fill::{fill, keep_stated};
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
@@ -93,7 +95,10 @@ impl Parsed {
 /// Reads one answer of a board as the given engine gives it.
 #[must_use]
 pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
-    if let Some(wall) = wall_in(page) {
+    // A mail that speaks of captchas is no wall.
+    if engine != Engine::Email
+        && let Some(wall) = wall_in(page)
+    {
         return Parsed { finding: Finding::Wall(wall), ..Parsed::readable() };
     }
     let mut parsed = read(board, engine, kind, page);
@@ -116,5 +121,6 @@ fn read(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Parsed {
         Engine::Usajobs => usajobs::parse(board, kind, page),
         Engine::Webscribble => webscribble::parse(kind, page),
         Engine::Json => json_engine::parse(board, kind, page),
+        Engine::Email => alert_mail::parse(board, page),
     }
 }

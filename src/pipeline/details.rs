@@ -48,6 +48,9 @@ impl Poller {
         engine: Engine,
         report: &mut BoardReport,
     ) -> Result<Option<String>, StoreError> {
+        if engine == Engine::Email {
+            return Ok(None);
+        }
         let (id, now) = (board.id.clone(), self.clock.now());
         let wanting = self.in_store(move |store| store.details_wanted(&id, now, MOST_DETAILS)).await?;
         if wanting.is_empty() || !board.details {

@@ -14,6 +14,7 @@ mod hosts;
 mod import;
 mod known;
 mod lost;
+mod mails;
 mod news;
 mod outage;
 mod poll;

@@ -153,8 +153,10 @@ impl Poller {
         let known = self.in_store(Store::all_board_health).await?;
         let family = if self.options.family.is_empty() { boards } else { &self.options.family };
         let of = |board: &Board| known.iter().find(|(id, _)| *id == board.id).map(|(_, health)| health);
+        // A mailbox on this machine proves nothing about the network.
         let hosts: Vec<Known<'_>> = family
             .iter()
+            .filter(|board| board.engines != [Engine::Email])
             .filter_map(|board| Some(Known { host: board.base_url.authority(), health: of(board)? }))
             .collect();
         let Some(since) = offline_since(&hosts) else { return Ok(()) };
@@ -188,7 +190,11 @@ impl Poller {
         let mut before = self.in_store(move |store| store.board_health(&id)).await?;
         let round = Round::of(&before, self.clock.now(), self.options.full);
         let mut trouble = None;
-        let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
+        let mails = self.mails(board, &mut report).await?;
+        let (engine, conclusion) = match mails.alone(board, self.clock.now()) {
+            Some(concluded) => concluded,
+            None => self.lists(board, (before.engine.as_deref(), round), &mut report).await?,
+        };
         if let Some(engine) = engine {
             report.engine = Some(engine.as_str().to_owned());
             before.engine.clone_from(&report.engine);
@@ -196,7 +202,7 @@ impl Poller {
                 trouble = self.details(board, engine, &mut report).await?;
             }
         }
-        self.end_round(board, &before, (round, conclusion, trouble), &mut report).await?;
+        self.end_round(board, &before, (round, conclusion, trouble, mails), &mut report).await?;
         (self.progress)(board.id.as_str(), Step::Done(report.state));
         Ok(report)
     }

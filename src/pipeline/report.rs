@@ -44,6 +44,10 @@ pub struct BoardReport {
     pub reopened: u64,
     /// Details left for a later poll.
     pub deferred: u64,
+    /// Alert mails read for the first time.
+    pub mails: u64,
+    /// Mails that are new in the board's mailbox and not from its alerts' senders.
+    pub mails_ignored: u64,
     /// The earliest moment of the next request, where the board's host asks for a wait.
     pub next_request_at: Option<DateTime<Utc>>,
     /// When the board is due next.
@@ -93,6 +97,8 @@ impl BoardReport {
             closed: 0,
             reopened: 0,
             deferred: 0,
+            mails: 0,
+            mails_ignored: 0,
             next_request_at: None,
             next_due_at: None,
             problems: Vec::new(),

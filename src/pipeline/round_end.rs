@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::due::{Finished, next_due};
 use super::health::{Concluded, Conclusion, Evidence, conclude};
+use super::mails::Mails;
 use super::poll::{Poller, chance};
 use super::report::BoardReport;
 use super::round::{LONGEST_FAILED_ROUND, LONGEST_ROUND, Round};
@@ -20,7 +21,7 @@ impl Poller {
         &self,
         board: &Board,
         before: &BoardHealth,
-        (round, conclusion, trouble): (Round, Conclusion, Option<String>),
+        (round, conclusion, trouble, mails): (Round, Conclusion, Option<String>, Mails),
         report: &mut BoardReport,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
@@ -43,6 +44,7 @@ impl Poller {
             ..Evidence::of(&board.id, &conclusion, now)
         };
         let Concluded { mut health, absence_counts, round: record } = conclude(before, &evidence);
+        mails.weigh(before, &mut health, now);
         report.unreachable = health.unreachable.is_some() && !asked_nothing;
         if waits || report.resumes {
             let longest = if waits { LONGEST_ROUND } else { LONGEST_FAILED_ROUND };

@@ -104,7 +104,9 @@ pub(super) fn policy(board: &Board, engine: Engine, kind: &PageKind, options: &s
             "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
         }
         Engine::Jsonld if *kind == PageKind::Sitemap => "application/xml, text/xml;q=0.9, text/html;q=0.5",
-        Engine::Ymcareers | Engine::Jsonld | Engine::Html => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        Engine::Ymcareers | Engine::Jsonld | Engine::Html | Engine::Email => {
+            "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+        }
     };
     let mut policy = Policy { accept, max_wait: options.max_wait, ..Policy::default() };
     if engine == Engine::Usajobs {

@@ -151,8 +151,14 @@ fn count_absences(
     let clear =
         format!("UPDATE posting SET absences = 0 WHERE board = ?1 AND closed_at IS NULL AND absences > 0 AND {SHOWN}");
     work.tx.prepare_cached(&clear)?.execute([board, started])?;
+    // Only what a list once showed can be missing from it; what mails alone speak of cannot.
+    let listed = format!(
+        "DELETE FROM mail_posting WHERE posting IN (SELECT id FROM posting WHERE board = ?1 AND closed_at IS NULL AND {SHOWN})"
+    );
+    work.tx.prepare_cached(&listed)?.execute([board, started])?;
     let missing = format!(
         "UPDATE posting SET absences = absences + 1 WHERE board = ?1 AND closed_at IS NULL AND NOT {SHOWN}
+             AND NOT EXISTS (SELECT 1 FROM mail_posting WHERE mail_posting.posting = posting.id)
          RETURNING id, absences"
     );
     let missing: Vec<(i64, i64)> = {

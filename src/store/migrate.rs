@@ -11,6 +11,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_rounds.sql"),
     include_str!("migrations/0003_history.sql"),
+    include_str!("migrations/0004_mails.sql"),
 ];
 
 /// Marks a file as ours in its header: "jobr".

@@ -277,7 +277,8 @@ fn note_lesser(
 }
 
 fn wants_detail(context: &BatchContext, posting: &Posting) -> bool {
-    posting.completeness() < Completeness::Full && !matches!(context.kind, PageKind::Detail { .. })
+    let known_to_board = !posting.key.is_of_words();
+    known_to_board && posting.completeness() < Completeness::Full && !matches!(context.kind, PageKind::Detail { .. })
 }
 
 /// Falls back on preparing here when the posting was taken for unchanged and is not any more.

@@ -9,6 +9,7 @@ use super::Store;
 use super::encoding::{millis, unsigned};
 use super::error::StoreError;
 use super::history::thin;
+use super::mails::forget_old;
 use super::migrate::copy_into;
 
 /// A day in milliseconds.
@@ -127,6 +128,7 @@ impl Store {
             tx.execute("DELETE FROM page_listing WHERE page IN (SELECT id FROM page WHERE confirmed_at < ?1)", [stale])?;
             tx.execute("DELETE FROM page WHERE confirmed_at < ?1", [stale])?;
             thin(tx, now)?;
+            forget_old(tx, now)?;
             Ok(())
         })
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::app::TestApp;
 
 /// Fixture, engine, address, and whether it is one posting's page.
-const FIXTURES: [(&str, &str, &str, bool); 14] = [
+const FIXTURES: [(&str, &str, &str, bool); 20] = [
     ("feeds/good.rss", "rss", "https://careers.example.org/feed", false),
     ("feeds/good.atom", "rss", "https://careers.example.org/feed", false),
     ("feeds/good.rdf", "rss", "https://careers.example.org/feed", false),
@@ -29,6 +29,12 @@ const FIXTURES: [(&str, &str, &str, bool); 14] = [
         "https://data.usajobs.gov/api/historicjoa/announcementtext?PositionSeries=0675",
         false,
     ),
+    ("email/ymcareers.eml", "email", "https://careers.example.org/", false),
+    ("email/bti.eml", "email", "https://careers.example.org/", false),
+    ("email/webscribble.eml", "email", "https://careers.example.org/", false),
+    ("email/usajobs.eml", "email", "https://careers.example.org/", false),
+    ("email/opaque.eml", "email", "https://careers.example.org/", false),
+    ("email/forwarded.eml", "email", "https://careers.example.org/", false),
     ("webscribble/jobs.json", "webscribble", "https://careers.example.org/api/v1/jobs?page=1", false),
     ("webscribble/job.json", "webscribble", "https://careers.example.org/api/v1/jobs/301", true),
 ];

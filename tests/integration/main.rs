@@ -15,6 +15,9 @@ mod faults;
 mod fixtures;
 mod health;
 mod help;
+#[cfg(feature = "imap")]
+mod imap;
+mod mails;
 mod news;
 mod polling;
 mod searching;

@@ -53,6 +53,11 @@ fn job_link(base: &Url, href: &str) -> Option<JobLink> {
     Some(JobLink { url, id })
 }
 
+/// Gives a posting's canonical address and number, where this is one's address.
+pub(super) fn posting_link(url: &Url) -> Option<(Url, String)> {
+    job_link(url, url.as_str()).map(|link| (link.url, link.id))
+}
+
 /// Ids had eight digits from 2017 to 2026; a digit more or less may come.
 fn is_id(part: &str) -> bool {
     (7..=9).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
