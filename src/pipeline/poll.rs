@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::attempt::Attempt;
 use super::health::{Conclusion, conclude};
@@ -14,7 +14,7 @@ use super::visit::{Errand, Taken, Visit};
 use crate::board::Board;
 use crate::fetch::Fetcher;
 use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
-use crate::store::{PollEnd, Store, StoreError};
+use crate::store::{PollEnd, RetentionPlan, Store, StoreError};
 
 /// What helps where lists can be read and details cannot.
 const DETAILS_REMEDY: &str = "its rows are kept and searchable; the details are asked for again later";
@@ -32,13 +32,19 @@ pub struct PollOptions {
     pub first_page_only: bool,
     /// Whether answers are recorded.
     pub keep_raw: bool,
-    /// How long recorded answers are kept; the latest of each address always is. `None` is for ever.
-    pub raw_kept: Option<TimeDelta>,
+    /// How long what is stored is kept.
+    pub retention: RetentionPlan,
 }
 
 impl Default for PollOptions {
     fn default() -> Self {
-        Self { full: false, max_wait: Duration::from_secs(30), first_page_only: false, keep_raw: true, raw_kept: None }
+        Self {
+            full: false,
+            max_wait: Duration::from_secs(30),
+            first_page_only: false,
+            keep_raw: true,
+            retention: RetentionPlan::default(),
+        }
     }
 }
 
@@ -117,8 +123,8 @@ impl Poller {
             reports[position] = Some(report.unwrap_or_else(|error| stopped(&boards[position], &error.to_string())));
         }
         let missing = |board: &Board| stopped(board, "an internal error; please report it");
-        let (now, raw_kept) = (self.clock.now(), self.options.raw_kept);
-        self.in_store(move |store| tidy(store, now, raw_kept)).await?;
+        let (now, plan) = (self.clock.now(), self.options.retention);
+        self.in_store(move |store| tidy(store, now, &plan)).await?;
         let boards = reports.into_iter().zip(boards).map(|(report, board)| report.unwrap_or_else(|| missing(board)));
         Ok(RunReport { boards: boards.collect() })
     }
@@ -273,12 +279,13 @@ impl Poller {
     }
 }
 
-/// Closes what has ended and forgets what is no longer needed.
-fn tidy(store: &Store, now: DateTime<Utc>, raw_kept: Option<TimeDelta>) -> Result<(), StoreError> {
+/// Closes what has ended and clears away what has had its time. The latter can wait, so that its
+/// failure costs no poll.
+fn tidy(store: &Store, now: DateTime<Utc>, plan: &RetentionPlan) -> Result<(), StoreError> {
     store.expire(now)?;
-    store.maintain(now)?;
-    if let Some(length) = raw_kept {
-        store.prune_raw(now - length)?;
+    if let Err(error) = store.upkeep(now, plan) {
+        let source = &error as &dyn std::error::Error;
+        tracing::warn!(error = source, "what has had its time could not be cleared away");
     }
     Ok(())
 }

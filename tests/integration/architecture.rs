@@ -44,11 +44,12 @@ const ALLOWED: [(&str, &[&str]); 14] = [
 ];
 
 /// Which modules may name a library: one door each.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 14] = [
     ("reqwest", &["fetch"]),
     ("rustls", &["fetch"]),
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
+    ("rustix", &["store"]),
     ("scraper", &["parse", "normalize"]),
     ("ammonia", &["normalize"]),
     ("rss", &["parse", "digest"]),
