@@ -10,9 +10,9 @@
 //!               ▲
 //!  fetch  parse  normalize  dedupe  store  matching  digest  deliver     stages: never import each other
 //!               ▲
-//!           pipeline           the only module that knows the order
+//!           pipeline           the only module that knows the order; telemetry beside it
 //!               ▲
-//!             demo             entry points
+//!           web  demo          entry points
 //!               ▲
 //!            config            composes every module's own `Settings`
 //!               ▲
@@ -39,7 +39,11 @@ pub mod digest;
 
 pub mod deliver;
 
+pub mod telemetry;
+
 pub mod pipeline;
+
+pub mod web;
 
 pub mod demo;
 

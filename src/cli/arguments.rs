@@ -103,6 +103,16 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// Tells whether the command reads the configuration before it does anything.
+    pub(super) fn needs_context(&self) -> bool {
+        !matches!(
+            self,
+            Self::Completions { .. } | Self::Man { .. } | Self::Robots(_) | Self::Demo(_) | Self::Config { .. }
+        )
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct DemoArguments {
     /// Where to leave the database, mail and feed [default: a new directory under the temporary one]

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::board::BoardFile;
+use crate::telemetry::logs;
 use crate::{fetch, store};
 
 /// The commented example that ships; a test loads it and compares it with the defaults.
@@ -141,4 +142,5 @@ pub(super) struct ConfigFile {
     pub(super) web: WebSettings,
     pub(super) mail: MailSettings,
     pub(super) retention: RetentionSettings,
+    pub(super) log: logs::Settings,
 }

@@ -109,6 +109,7 @@ impl Poller {
         let exchange = self.fetcher.get(wanted, &policy, &validators).await;
         report.requests += u64::from(exchange.requests);
         report.robots_requests += u64::from(exchange.robots_requests);
+        report.note_fetch(&exchange.outcome);
         match exchange.outcome {
             Ok(Fetched::NotModified { .. }) => self.unchanged(board, wanted, report).await,
             Ok(Fetched::Page(page)) => {
