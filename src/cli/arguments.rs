@@ -84,11 +84,20 @@ pub(super) enum Command {
     },
     /// Check the installation: configuration, database, boards
     Doctor,
-    /// Say by the exit code whether the database can be read
-    Healthcheck,
-    /// Write a copy of the database while it is in use
+    /// Say by the exit code whether the daemon is ready; without one, whether the database is sound
+    Healthcheck {
+        /// A daemon must answer
+        #[arg(long)]
+        daemon: bool,
+    },
+    /// Write a copy of the database while it is in use, and read it back
     Backup {
         /// The file to write; it must not exist yet
+        file: PathBuf,
+    },
+    /// Put a backup in the database's place; what stood there is kept beside it
+    Restore {
+        /// A file that `backup` has written
         file: PathBuf,
     },
     /// Print completions for a shell

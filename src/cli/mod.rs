@@ -4,15 +4,18 @@
 //! or nothing was found, 2 usage or configuration.
 
 mod arguments;
+mod backup;
 mod board;
 mod config;
 mod context;
+mod daemon;
 mod demo;
 mod digest;
 mod doctor;
 mod feed;
 mod filters;
 mod format;
+mod healthcheck;
 mod import;
 mod job_text;
 mod manual;
@@ -137,9 +140,10 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Export(wanted) => import::export(context, &wanted),
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
-        Command::Backup { file } => doctor::backup(context, &file),
+        Command::Backup { file } => backup::run(context, &file),
+        Command::Restore { file } => backup::restore(context, &file),
         Command::Doctor => doctor::run(context),
-        Command::Healthcheck => doctor::healthcheck(context),
+        Command::Healthcheck { daemon } => healthcheck::run(context, daemon),
         // The others need no context and were dispatched before.
         Command::Completions { .. }
         | Command::Man { .. }

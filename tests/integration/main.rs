@@ -15,6 +15,7 @@ mod faults;
 mod fixtures;
 mod help;
 mod news;
+mod operations;
 mod polling;
 mod searching;
 mod vacancies;
