@@ -1,4 +1,7 @@
 # Builds jobrounds and ships it alone: a slim Debian, one binary, one unprivileged user.
+#   docker run --read-only --cap-drop ALL --security-opt no-new-privileges \
+#       --volume jobrounds:/var/lib/jobrounds --publish 127.0.0.1:8080:8080 jobrounds
+# Nothing but the volume is written, so that the rest may be read-only.
 FROM rust:1.95-bookworm AS build
 WORKDIR /source
 COPY . .
@@ -15,7 +18,14 @@ COPY --from=build /source/target/dist/jobrounds /usr/local/bin/jobrounds
 USER 65532:65532
 WORKDIR /var/lib/jobrounds
 VOLUME ["/var/lib/jobrounds"]
-ENV JOBROUNDS__STORE__PATH=/var/lib/jobrounds/jobrounds.db
-HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["jobrounds", "healthcheck"]
+# Inside a container every address is the container's own; what is published decides who reaches it.
+ENV JOBROUNDS__STORE__PATH=/var/lib/jobrounds/jobrounds.db \
+    JOBROUNDS__MAIL__DIRECTORY=/var/lib/jobrounds/outbox \
+    JOBROUNDS__WEB__BIND=0.0.0.0:8080 \
+    JOBROUNDS__LOG__FORMAT=json
+EXPOSE 8080
+# SIGTERM drains polls for 10 s at most.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=1m --timeout=15s --start-period=2m --retries=3 CMD ["jobrounds", "healthcheck", "--daemon"]
 ENTRYPOINT ["jobrounds"]
-CMD ["poll"]
+CMD ["run"]

@@ -10,9 +10,9 @@
 //!               ▲
 //!  fetch  mailbox  parse  normalize  dedupe  store  matching  digest  deliver     stages: never import each other
 //!               ▲
-//!           pipeline           the only module that knows the order
+//!           pipeline           the only module that knows the order; telemetry beside it
 //!               ▲
-//!             demo             entry points
+//!     schedule  web  demo       entry points
 //!               ▲
 //!            config            composes every module's own `Settings`
 //!               ▲
@@ -40,7 +40,13 @@ pub mod digest;
 
 pub mod deliver;
 
+pub mod telemetry;
+
 pub mod pipeline;
+
+pub mod schedule;
+
+pub mod web;
 
 pub mod demo;
 

@@ -51,6 +51,8 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Show the main job offline: five synthetic boards, polled, stored and digested
     Demo(DemoArguments),
+    /// Run as a daemon: poll each board when it is due, and serve /livez, /readyz and /metrics
+    Run,
     /// Poll the boards once, now
     Poll(PollArguments),
     /// Boards and how they are
@@ -84,11 +86,20 @@ pub(super) enum Command {
     },
     /// Check the installation: configuration, database, boards
     Doctor,
-    /// Say by the exit code whether the database can be read
-    Healthcheck,
-    /// Write a copy of the database while it is in use
+    /// Say by the exit code whether the daemon is ready; without one, whether the database is sound
+    Healthcheck {
+        /// A daemon must answer
+        #[arg(long)]
+        daemon: bool,
+    },
+    /// Write a copy of the database while it is in use, and read it back
     Backup {
         /// The file to write; it must not exist yet
+        file: PathBuf,
+    },
+    /// Put a backup in the database's place; what stood there is kept beside it
+    Restore {
+        /// A file that `backup` has written
         file: PathBuf,
     },
     /// Print completions for a shell
@@ -101,6 +112,16 @@ pub(super) enum Command {
         /// The directory
         directory: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// Tells whether the command reads the configuration before it does anything.
+    pub(super) fn needs_context(&self) -> bool {
+        !matches!(
+            self,
+            Self::Completions { .. } | Self::Man { .. } | Self::Robots(_) | Self::Demo(_) | Self::Config { .. }
+        )
+    }
 }
 
 #[derive(Debug, Args)]

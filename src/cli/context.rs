@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
@@ -29,16 +29,25 @@ pub(super) struct Context {
     form: Option<String>,
     pub(super) quiet: bool,
     path: PathBuf,
+    file: Option<PathBuf>,
 }
 
 /// A clock read from a file at each look.
-struct FileClock(PathBuf);
+struct FileClock {
+    path: PathBuf,
+    /// What was read last: the file may just be written anew, and is empty for a moment.
+    last: Mutex<Option<DateTime<Utc>>>,
+}
 
 impl Clock for FileClock {
     fn now(&self) -> DateTime<Utc> {
-        let text = fs::read_to_string(&self.0).unwrap_or_default();
-        let seconds = text.trim().split('.').next().and_then(|text| text.parse().ok());
-        seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now)
+        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let seconds: Option<f64> = text.trim().parse().ok();
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of any year fit")]
+        let read = seconds.and_then(|seconds| DateTime::from_timestamp_millis((seconds * 1000.0) as i64));
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = read.or(*last);
+        last.unwrap_or_else(Utc::now)
     }
 }
 
@@ -46,7 +55,7 @@ impl Clock for FileClock {
 pub(super) fn clock(global: &Global) -> Arc<dyn Clock> {
     match (&global.now, &global.clock_file) {
         (Some(now), _) => Arc::new(FixedClock(*now)),
-        (None, Some(file)) => Arc::new(FileClock(file.clone())),
+        (None, Some(file)) => Arc::new(FileClock { path: file.clone(), last: Mutex::default() }),
         (None, None) => Arc::new(SystemClock),
     }
 }
@@ -62,7 +71,14 @@ impl Context {
     pub(super) fn load(global: &Global) -> anyhow::Result<Self> {
         let config = config::load(global.config.as_deref(), &variables())?;
         let path = global.db.clone().unwrap_or_else(|| config.store.path.clone());
-        Ok(Self { clock: clock(global), form: global.format.clone(), quiet: global.quiet, config, path })
+        Ok(Self {
+            clock: clock(global),
+            form: global.format.clone(),
+            quiet: global.quiet,
+            config,
+            path,
+            file: global.config.clone(),
+        })
     }
 
     /// Reads `--format` for commands that print results.
@@ -117,6 +133,11 @@ impl Context {
             self.config.boards.iter().map(|board| board.id.to_string()).chain(polled).collect();
         let known = known.into_iter().collect::<Vec<_>>().join(", ");
         Err(UsageError(format!("--board: no board `{id}`; known boards are {known}")).into())
+    }
+
+    /// Gives the configuration file that was named on the command line.
+    pub(super) fn config_path(&self) -> Option<&std::path::Path> {
+        self.file.as_deref()
     }
 
     /// Gives the database's path.

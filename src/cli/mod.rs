@@ -4,16 +4,19 @@
 //! or nothing was found, 2 usage or configuration.
 
 mod arguments;
+mod backup;
 mod board;
 mod board_text;
 mod config;
 mod context;
+mod daemon;
 mod demo;
 mod digest;
 mod doctor;
 mod feed;
 mod filters;
 mod format;
+mod healthcheck;
 mod import;
 mod job_text;
 mod manual;
@@ -22,6 +25,7 @@ mod parse;
 mod poll;
 mod progress;
 mod robots;
+mod run;
 mod search;
 mod show;
 mod table;
@@ -31,8 +35,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Global};
 use context::Context;
+
+use crate::telemetry::logs::{self, Verbosity};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +55,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
-    start_log(arguments.global.verbose, arguments.global.quiet);
     match dispatch(arguments) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Partly) => ExitCode::from(1),
@@ -96,33 +101,40 @@ fn refuse(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }
 
-/// Sends events to stderr: warnings and errors, more with `-v`, none with `-q`.
-fn start_log(verbose: u8, quiet: bool) {
-    let ordinary = match (quiet, verbose) {
-        (true, _) => "error",
-        (_, 0) => "jobrounds=warn",
-        (_, 1) => "jobrounds=info",
-        _ => "jobrounds=debug",
+/// Begins to log: as the configuration says, where there is one, else as text.
+fn start_log(global: &Global, settings: logs::Settings, ordinary: Verbosity) {
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => ordinary,
+        (false, more) => Verbosity::Verbose(more),
     };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBROUNDS_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(ordinary));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    logs::start(settings, verbosity);
 }
 
 fn dispatch(arguments: Arguments) -> anyhow::Result<Outcome> {
     let Arguments { global, command } = arguments;
+    if !command.needs_context() {
+        start_log(&global, logs::Settings::default(), Verbosity::Ordinary);
+    }
     match command {
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { directory } => manual::pages(directory.as_deref()),
         Command::Robots(wanted) => robots::run(&wanted, &global),
         Command::Demo(wanted) => demo::run(&wanted, &global),
         Command::Config { command } => config::run(&command, &global),
-        command => with_context(&Context::load(&global)?, command),
+        command => {
+            // The log follows the configuration, and a configuration that cannot be read is told in words.
+            let context = Context::load(&global)?;
+            let ordinary = if matches!(command, Command::Run) { Verbosity::Daemon } else { Verbosity::Ordinary };
+            start_log(&global, context.config.log, ordinary);
+            with_context(&context, command)
+        }
     }
 }
 
 fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Run => run::run(context),
         Command::Poll(wanted) => poll::run(context, &wanted),
         Command::Board { command } => board::run(context, command),
         Command::Search(wanted) => search::run(context, &wanted),
@@ -132,9 +144,10 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Export(wanted) => import::export(context, &wanted),
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
-        Command::Backup { file } => doctor::backup(context, &file),
+        Command::Backup { file } => backup::run(context, &file),
+        Command::Restore { file } => backup::restore(context, &file),
         Command::Doctor => doctor::run(context),
-        Command::Healthcheck => doctor::healthcheck(context),
+        Command::Healthcheck { daemon } => healthcheck::run(context, daemon),
         // The others need no context and were dispatched before.
         Command::Completions { .. }
         | Command::Man { .. }

@@ -1,10 +1,6 @@
 //! `poll`: one round of the boards, now.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use anyhow::Context as _;
 
 use super::arguments::PollArguments;
 use super::context::{Context, runtime};
@@ -13,23 +9,23 @@ use super::{Outcome, output, progress, table};
 use crate::board::Board;
 use crate::dedupe::ExactJudge;
 use crate::fetch::Fetcher;
-use crate::matching::parse_length_of_time;
 use crate::model::{Problem, ProblemKind};
 use crate::pipeline::{BoardReport, PollOptions, Poller, RunReport, StoredHosts};
+use crate::store::DatabaseLock;
 
 pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<Outcome> {
     let format = context.format()?;
     let boards = chosen(context, &wanted.boards)?;
+    // Two polls would ask each host twice as often as it allows.
+    let _alone = DatabaseLock::take(context.path(), "poll", context.clock.now())?;
     let store = context.store()?;
-    let _alone = alone(context.path())?;
     let hosts = Arc::new(StoredHosts::new(store.clone()));
     let report = runtime()?.block_on(async {
         let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
-        let raw = &context.config.retention.raw;
         let options = PollOptions {
             full: wanted.full,
-            keep_raw: raw != "0d",
-            raw_kept: parse_length_of_time(raw).ok(),
+            keep_raw: context.config.retention.keeps_raw(),
+            retention: context.config.retention.plan(),
             ..PollOptions::default()
         };
         let poller = Poller::new(store, fetcher, context.clock.clone(), Arc::new(ExactJudge))
@@ -47,22 +43,6 @@ pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<O
         explain(&report);
     }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Partly })
-}
-
-/// Makes sure that no other poll runs on this database: two would ask each host twice as often as it
-/// allows. The lock ends with the process, however it ends.
-fn alone(database: &Path) -> anyhow::Result<File> {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".lock");
-    let path = PathBuf::from(path);
-    let file = File::create(&path).with_context(|| format!("failed to make {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            anyhow::bail!("another poll is running on {}: wait until it ends", database.display())
-        }
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("failed to lock {}", path.display())),
-    }
 }
 
 /// Finds the named boards; every enabled one where none is named.

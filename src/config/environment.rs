@@ -8,7 +8,7 @@ pub(super) const PREFIX: &str = "JOBROUNDS__";
 /// Keys that hold a boolean; every other value stays a text, so that a password of digits stays one.
 const BOOLEANS: [&str; 6] = ["enabled", "allow_private_addresses", "details", "personal", "mark_seen", "delete"];
 /// Keys that hold a whole number.
-const NUMBERS: [&str; 5] = ["max_pages", "max_compressed", "max_decompressed", "max_ratio", "max_redirects"];
+const NUMBERS: [&str; 6] = ["raw_max", "max_pages", "max_compressed", "max_decompressed", "max_ratio", "max_redirects"];
 /// Keys that hold a list, written as in TOML.
 const LISTS: [&str; 6] = ["engines", "lists", "sitemaps", "series", "senders", "list_ids"];
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::board::BoardFile;
+use crate::telemetry::logs;
 use crate::{fetch, store};
 
 /// The commented example that ships; a test loads it and compares it with the defaults.
@@ -95,13 +97,38 @@ impl Default for MailSettings {
 pub struct RetentionSettings {
     /// How long recorded answers are kept: a length of time or `never` (never erased).
     pub raw: String,
+    /// How many recorded answers of one address are kept; 0 sets no limit.
+    pub raw_max: u32,
     /// How long closed jobs are kept.
     pub closed_jobs: String,
 }
 
 impl Default for RetentionSettings {
     fn default() -> Self {
-        Self { raw: "90d".into(), closed_jobs: "never".into() }
+        Self { raw: "90d".into(), raw_max: 3, closed_jobs: "never".into() }
+    }
+}
+
+impl RetentionSettings {
+    /// Gives what the store goes by. Texts that are no length of time were refused before.
+    #[must_use]
+    pub fn plan(&self) -> store::RetentionPlan {
+        let length = |text: &str| {
+            let seconds = i64::try_from(crate::board::seconds(text)?).ok()?;
+            // Longer than any database lives is for ever.
+            TimeDelta::try_seconds(seconds).filter(|length| *length < TimeDelta::days(100 * 365))
+        };
+        store::RetentionPlan {
+            raw: length(&self.raw),
+            raw_of_address: Some(self.raw_max).filter(|most| *most > 0),
+            closed_jobs: length(&self.closed_jobs),
+        }
+    }
+
+    /// Tells whether answers are recorded at all.
+    #[must_use]
+    pub fn keeps_raw(&self) -> bool {
+        self.plan().raw.is_none_or(|kept| !kept.is_zero())
     }
 }
 
@@ -115,4 +142,5 @@ pub(super) struct ConfigFile {
     pub(super) web: WebSettings,
     pub(super) mail: MailSettings,
     pub(super) retention: RetentionSettings,
+    pub(super) log: logs::Settings,
 }

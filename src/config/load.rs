@@ -14,6 +14,7 @@ use super::file::{ConfigFile, MailSettings, RetentionSettings, WebSettings};
 use super::{environment, secret};
 use crate::board::{Board, BoardError, BoardFile, builtin_files};
 use crate::model::BoardId;
+use crate::telemetry::logs;
 use crate::{fetch, store};
 
 /// Where a layer of the configuration came from.
@@ -42,6 +43,10 @@ pub struct Config {
     pub mail: MailSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[log]`.
+    pub log: logs::Settings,
+    /// Files that hold a secret alone, with the keys that name them.
+    pub secret_files: Vec<(String, PathBuf)>,
     /// The layers that were read, first to last.
     pub sources: Vec<Source>,
     /// The layers laid over each other, for `config show`.
@@ -263,7 +268,10 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
         ConfigError::Merged { key: error.path().to_string(), message, hint }
     })?;
     let mut boards = Vec::with_capacity(file.boards.len());
+    let mut secret_files = Vec::new();
     for (id, table) in file.boards {
+        let key_file = table.api_key_file.as_ref().map(|path| (format!("boards.{id}.api_key_file"), folder.join(path)));
+        secret_files.extend(key_file);
         boards.push(settle_board(BoardId::new(&id)?, table, folder)?);
     }
     let mut mail = file.mail;
@@ -271,6 +279,7 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
     if let Some(path) = &mail.password_file {
         let remedy = "create it, or leave `mail.password_file` out";
         mail.password = Some(secret_in("mail".into(), "password_file", &folder.join(path), remedy)?);
+        secret_files.push(("mail.password_file".into(), folder.join(path)));
     }
     let mut store = file.store;
     if store.path.as_os_str().is_empty() {
@@ -280,8 +289,8 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
         });
     }
     store.path = folder.join(&store.path);
-    let (fetch, web, retention) = (file.fetch, file.web, file.retention);
-    let config = Config { store, fetch, boards, web, mail, retention, sources, merged };
+    let (fetch, web, retention, log) = (file.fetch, file.web, file.retention, file.log);
+    let config = Config { store, fetch, boards, web, mail, retention, log, secret_files, sources, merged };
     check(&config)?;
     Ok(config)
 }

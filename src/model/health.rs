@@ -31,6 +31,20 @@ pub enum BoardState {
 }
 
 impl BoardState {
+    /// Every state.
+    pub const ALL: [Self; 10] = [
+        Self::Unknown,
+        Self::Ok,
+        Self::Empty,
+        Self::EmptySuspect,
+        Self::Degraded,
+        Self::Walled,
+        Self::Moved,
+        Self::Gone,
+        Self::BrokenFormat,
+        Self::Disabled,
+    ];
+
     /// Gives the word that stands in JSON, SQL and tables.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -51,18 +65,7 @@ impl BoardState {
     /// Reads the word back; unknown words are [`BoardState::Unknown`].
     #[must_use]
     pub fn from_word(word: &str) -> Self {
-        const ALL: [BoardState; 9] = [
-            BoardState::Ok,
-            BoardState::Empty,
-            BoardState::EmptySuspect,
-            BoardState::Degraded,
-            BoardState::Walled,
-            BoardState::Moved,
-            BoardState::Gone,
-            BoardState::BrokenFormat,
-            BoardState::Disabled,
-        ];
-        ALL.into_iter().find(|state| state.as_str() == word).unwrap_or_default()
+        Self::ALL.into_iter().find(|state| state.as_str() == word).unwrap_or_default()
     }
 
     /// Tells whether the board could be read.

@@ -4,7 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,7 +20,7 @@ use crate::board::Board;
 use crate::fetch::Fetcher;
 use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
 use crate::parse::Wall;
-use crate::store::{Store, StoreError};
+use crate::store::{RetentionPlan, Store, StoreError};
 
 /// How many boards are polled side by side.
 const BOARDS_AT_ONCE: usize = 8;
@@ -36,8 +36,8 @@ pub struct PollOptions {
     pub first_page_only: bool,
     /// Whether answers are recorded.
     pub keep_raw: bool,
-    /// How long recorded answers are kept; the latest of each address always is. `None` is for ever.
-    pub raw_kept: Option<TimeDelta>,
+    /// How long what is stored is kept.
+    pub retention: RetentionPlan,
     /// How long details are asked for before the lists are looked at again, by the run's clock;
     /// `None` asks for all.
     pub longest: Option<TimeDelta>,
@@ -55,7 +55,7 @@ impl Default for PollOptions {
             max_wait: Duration::from_secs(30),
             first_page_only: false,
             keep_raw: true,
-            raw_kept: None,
+            retention: RetentionPlan::default(),
             longest: None,
             family: Vec::new(),
             stop: Arc::default(),
@@ -117,6 +117,20 @@ impl Poller {
         self
     }
 
+    /// Lets polls under way make no further request; what they have is kept, and the next run goes on.
+    pub fn stop(&self) {
+        self.options.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Closes what has ended and clears away what is no longer needed, without asking anybody.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        let (now, plan) = (self.clock.now(), self.options.retention);
+        self.in_store(move |store| tidy(store, now, &plan)).await
+    }
+
     /// Polls the boards side by side and reports in their order. A board that fails fails alone.
     ///
     /// # Errors
@@ -138,8 +152,7 @@ impl Poller {
             reports[position] = Some(report.unwrap_or_else(|error| stopped(&boards[position], &error.to_string())));
         }
         let missing = |board: &Board| stopped(board, "an internal error; please report it");
-        let (now, raw_kept) = (self.clock.now(), self.options.raw_kept);
-        self.in_store(move |store| tidy(store, now, raw_kept)).await?;
+        self.tidy().await?;
         let reports = reports.into_iter().zip(boards).map(|(report, board)| report.unwrap_or_else(|| missing(board)));
         let mut run = RunReport { boards: reports.collect(), offline: false };
         if run.boards.iter().any(|report| report.unreachable) {
@@ -325,12 +338,13 @@ impl Poller {
     }
 }
 
-/// Closes what has ended and forgets what is no longer needed.
-fn tidy(store: &Store, now: DateTime<Utc>, raw_kept: Option<TimeDelta>) -> Result<(), StoreError> {
+/// Closes what has ended and clears away what has had its time. The latter can wait, so that its
+/// failure costs no poll.
+fn tidy(store: &Store, now: DateTime<Utc>, plan: &RetentionPlan) -> Result<(), StoreError> {
     store.expire(now)?;
-    store.maintain(now)?;
-    if let Some(length) = raw_kept {
-        store.prune_raw(now - length)?;
+    if let Err(error) = store.upkeep(now, plan) {
+        let source = &error as &dyn std::error::Error;
+        tracing::warn!(error = source, "what has had its time could not be cleared away");
     }
     Ok(())
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::fetch::{FetchError, Fetched};
 use crate::model::{BoardId, BoardState, FieldFill, Problem};
+use crate::telemetry::{FetchCounts, PollCounts};
 
 /// What one poll of one board did.
 #[derive(Clone, Debug, Serialize)]
@@ -72,6 +74,9 @@ pub struct BoardReport {
     /// The address that its list redirects to for good, within its own site; told in `why`.
     #[serde(skip)]
     pub answers_from: Option<String>,
+    /// What became of each request, for the metrics.
+    #[serde(skip)]
+    pub fetches: FetchCounts,
 }
 
 impl BoardReport {
@@ -108,7 +113,26 @@ impl BoardReport {
             fresh_until: None,
             details_fill: FieldFill::default(),
             answers_from: None,
+            fetches: FetchCounts::default(),
         }
+    }
+
+    /// Gives the counts that [`Counters`](crate::telemetry::Counters) take in.
+    #[must_use]
+    pub fn counts(&self) -> PollCounts {
+        PollCounts { fetches: self.fetches, new: self.new, updated: self.updated, closed: self.closed }
+    }
+
+    /// Counts what one request came to.
+    pub(super) fn note_fetch(&mut self, outcome: &Result<Fetched, FetchError>) {
+        let count = match outcome {
+            Ok(Fetched::Page(_)) => &mut self.fetches.ok,
+            Ok(Fetched::NotModified { .. }) => &mut self.fetches.not_modified,
+            Err(FetchError::NotYet { .. }) => &mut self.fetches.deferred,
+            Err(FetchError::RobotsDisallowed { .. }) => &mut self.fetches.robots,
+            Err(_) => &mut self.fetches.failed,
+        };
+        *count += 1;
     }
 }
 

@@ -13,8 +13,8 @@ use crate::fetch::FetchError;
 use crate::model::{BoardHealth, FieldFill, Wanted};
 
 /// How long a round may last that its host's pace cuts short. With one request an hour, a board's
-/// lists are so read twice a day, and its details have the other hours.
-pub(super) const LONGEST_ROUND: TimeDelta = TimeDelta::hours(12);
+/// lists are so read every eighteen hours, and its details have the others.
+pub(super) const LONGEST_ROUND: TimeDelta = TimeDelta::hours(18);
 
 /// How long a round may last that a failing page cuts short: the pages before it are not asked for
 /// again meanwhile.

@@ -139,9 +139,12 @@ impl Poller {
         let exchange = self.fetcher.get(wanted, &policy, &validators).await;
         report.requests += u64::from(exchange.requests);
         report.robots_requests += u64::from(exchange.robots_requests);
+        report.note_fetch(&exchange.outcome);
         match exchange.outcome {
             Ok(Fetched::NotModified { .. }) => {
-                let seen = PageSeen { now: self.clock.now(), fresh_until: exchange.fresh_until, validators: None };
+                let now = self.clock.now();
+                let fresh_until = exchange.fresh_until.or_else(|| record.as_ref()?.fresh_again(now));
+                let seen = PageSeen { now, fresh_until, validators: None };
                 self.unchanged(board, (wanted, record), seen, report).await
             }
             Ok(Fetched::Page(page)) => {

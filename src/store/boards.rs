@@ -73,6 +73,7 @@ pub(super) fn board_id(name: &str) -> Result<BoardId, StoreError> {
     BoardId::new(name).map_err(|error| StoreError::unreadable("board id", error))
 }
 
-fn read_health(text: &str) -> Result<BoardHealth, StoreError> {
+/// Reads a stored health.
+pub(super) fn read_health(text: &str) -> Result<BoardHealth, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::unreadable("board health", error))
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::error::StoreError;
 
 /// How long a connection waits for another one's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many idle reading connections are kept.
 const IDLE_READERS: usize = 4;
@@ -78,9 +78,7 @@ fn cannot_make_files(error: &rusqlite::Error) -> bool {
 
 /// Tells whether a WAL stands beside the file and holds anything.
 fn has_wal(path: &Path) -> bool {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push("-wal");
-    std::fs::metadata(beside).is_ok_and(|wal| wal.len() > 0)
+    std::fs::metadata(super::beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
 }
 
 /// Opens a file by a URI that promises that it does not change (sqlite.org/uri.html); `None` where its path is

@@ -61,6 +61,48 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A poller works on the database.
+    #[error("`{}` is in use by {holder}: stop it, or wait until it ends", path.display())]
+    InUse {
+        /// The database.
+        path: PathBuf,
+        /// Who, as the lock file tells.
+        holder: String,
+    },
+    /// A backup that is to be restored does not exist.
+    #[error("`{}` is not there, or is no file: name a backup that `jobrounds backup` has written", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A copy reads back wrong.
+    #[error("the copy for `{}` reads back wrong and is dropped ({faults}): run `jobrounds doctor` on the original, and check the disk", path.display())]
+    BadCopy {
+        /// The file that it was to become.
+        path: PathBuf,
+        /// What is wrong.
+        faults: String,
+    },
+    /// There is no room for a copy.
+    #[error("`{}` needs {} MB and its disk has {} MB left: make room, for example by moving older copies (`*.bak`, `*.before-restore-*`) elsewhere", path.display(), needed.div_ceil(1_000_000), free / 1_000_000)]
+    NoRoom {
+        /// The file that is to be written.
+        path: PathBuf,
+        /// How many bytes it needs.
+        needed: u64,
+        /// How many are left.
+        free: u64,
+    },
+    /// Something cannot be done with a file beside the database.
+    #[error("cannot {what} `{}`", path.display())]
+    File {
+        /// What was to be done.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
     /// The disk is full.
     #[error("`{}` cannot grow: the disk is full", path.display())]
     DiskFull {

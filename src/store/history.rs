@@ -217,6 +217,7 @@ mod tests {
     use super::super::sample::{board, commit, day, finish, posting, store};
     use super::super::{PollEnd, closing::PollClosing};
     use super::*;
+    use crate::store::RetentionPlan;
 
     fn round(at: DateTime<Utc>, listed: u64) -> RoundRecord {
         RoundRecord {
@@ -261,12 +262,12 @@ mod tests {
             let at = day(0) + Duration::hours(hours);
             end(&store, at, Some(round(at, 3)), BoardHealth::default());
         }
-        store.maintain(day(20)).unwrap();
+        store.upkeep(day(20), &RetentionPlan::default()).unwrap();
         assert_eq!(store.board_history(&board("ahima"), day(0)).unwrap().len(), 5);
-        store.maintain(day(60)).unwrap();
+        store.upkeep(day(60), &RetentionPlan::default()).unwrap();
         let kept: Vec<_> = store.board_history(&board("ahima"), day(0)).unwrap().iter().map(|round| round.at).collect();
         assert_eq!(kept, [day(0) + Duration::hours(10), day(0) + Duration::hours(29)]);
-        store.maintain(day(500)).unwrap();
+        store.upkeep(day(500), &RetentionPlan::default()).unwrap();
         assert!(store.board_history(&board("ahima"), day(0)).unwrap().is_empty());
     }
 

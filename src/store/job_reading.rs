@@ -172,7 +172,8 @@ impl MemberRow {
 /// Finds a job's row by its id; that of a merged job leads to the survivor.
 pub(super) fn find_job(connection: &Connection, id: &str) -> Result<Option<i64>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT coalesce(a.job, j.id) FROM job AS j LEFT JOIN job_alias AS a ON a.alias = j.id WHERE j.public_id = ?1",
+        "SELECT coalesce(a.job, j.id) FROM job AS j LEFT JOIN job_alias AS a ON a.alias = j.id
+         WHERE j.public_id = ?1 AND j.status < 3",
     )?;
     Ok(statement.query_row([id.to_ascii_lowercase()], |row| row.get(0)).optional()?)
 }
@@ -213,7 +214,7 @@ fn find_by_prefix(connection: &Connection, text: &str) -> Result<Option<i64>, St
     }
     let mut statement = connection.prepare_cached(
         "SELECT j.public_id, coalesce(a.job, j.id) FROM job AS j LEFT JOIN job_alias AS a ON a.alias = j.id
-         WHERE j.public_id >= ?1 AND j.public_id < ?1 || '~' ORDER BY j.public_id LIMIT 8",
+         WHERE j.public_id >= ?1 AND j.public_id < ?1 || '~' AND j.status < 3 ORDER BY j.public_id LIMIT 8",
     )?;
     let rows = statement.query_map([text], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
     let found: Vec<(String, i64)> = rows.collect::<Result<_, _>>()?;

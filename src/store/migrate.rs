@@ -1,9 +1,10 @@
 //! Forward migrations: each in one transaction, and the file is copied before an upgrade.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
+use super::backup::{copy_before_upgrade, prune_upgrade_copies};
 use super::error::StoreError;
 
 /// Every migration, oldest first. The schema's number is how many have run.
@@ -12,6 +13,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_rounds.sql"),
     include_str!("migrations/0003_history.sql"),
     include_str!("migrations/0004_mails.sql"),
+    include_str!("migrations/0005_erasure.sql"),
 ];
 
 /// Marks a file as ours in its header: "jobr".
@@ -24,11 +26,15 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path, migrations: &[&s
     if found > known {
         return Err(StoreError::NewerSchema { path: path.to_owned(), found, known });
     }
-    if found > 0 && found < known {
-        back_up(connection, path, found)?;
+    let is_upgrade = found > 0 && found < known;
+    if is_upgrade {
+        copy_before_upgrade(connection, path, found)?;
     }
     for (number, migration) in (1_i64..).zip(migrations) {
         run(connection, number, migration)?;
+    }
+    if is_upgrade {
+        prune_upgrade_copies(path);
     }
     Ok(())
 }
@@ -43,13 +49,24 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreErr
     }
 }
 
-/// Copies the database as it stands into a new file.
-pub(super) fn copy_into(connection: &Connection, target: &Path) -> Result<(), StoreError> {
-    if target.exists() {
-        return Err(StoreError::Exists { path: target.to_owned() });
+/// Tells a backup's schema and ours, and refuses what cannot be restored.
+pub(super) fn schema_to_restore(connection: &Connection, path: &Path) -> Result<(i64, i64), StoreError> {
+    let (found, known) = (schema_of(connection, path)?, count(MIGRATIONS));
+    if found == 0 {
+        return Err(StoreError::NotOurs { path: path.to_owned() });
     }
-    let name = target.to_string_lossy();
-    connection.execute("VACUUM INTO ?1", [name.as_ref()]).map_err(|error| StoreError::from(error).about(target))?;
+    if found > known {
+        Err(StoreError::NewerSchema { path: path.to_owned(), found, known })
+    } else {
+        Ok((found, known))
+    }
+}
+
+/// Runs every migration that is missing, on a database of which a copy exists.
+pub(super) fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
+    for (number, migration) in (1_i64..).zip(MIGRATIONS) {
+        run(connection, number, migration)?;
+    }
     Ok(())
 }
 
@@ -89,25 +106,6 @@ fn run(connection: &mut Connection, number: i64, migration: &str) -> Result<(), 
     Ok(())
 }
 
-fn back_up(connection: &Connection, path: &Path, schema: i64) -> Result<(), StoreError> {
-    let target = (0_u32..1_000)
-        .map(|turn| backup_name(path, schema, turn))
-        .find(|name| !name.exists())
-        .unwrap_or_else(|| backup_name(path, schema, 0));
-    tracing::info!(backup = %target.display(), "the database is copied before its schema is upgraded");
-    copy_into(connection, &target)
-}
-
-fn backup_name(path: &Path, schema: i64, turn: u32) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".v{schema}"));
-    if turn > 0 {
-        name.push(format!(".{turn}"));
-    }
-    name.push(".bak");
-    path.with_file_name(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,14 +129,14 @@ mod tests {
         let path = folder.path().join("a.db");
         let mut connection = open_writer(&path).unwrap();
         migrate(&mut connection, &path, MIGRATIONS).unwrap();
-        let (known, taken) = (count(MIGRATIONS), format!("a.db.v{}.bak", MIGRATIONS.len()));
-        std::fs::write(folder.path().join(&taken), "kept").unwrap();
+        let copy = |turn: &str| folder.path().join(format!("a.db.v{}{turn}.bak", MIGRATIONS.len()));
+        std::fs::write(copy(""), "kept").unwrap();
         let next: Vec<&str> = MIGRATIONS.iter().copied().chain(["CREATE TABLE more (id INTEGER) STRICT"]).collect();
         migrate(&mut connection, &path, &next).unwrap();
-        assert_eq!(std::fs::read_to_string(folder.path().join(&taken)).unwrap(), "kept");
-        let copy = Connection::open(folder.path().join(format!("a.db.v{known}.1.bak"))).unwrap();
-        check(&copy, &path).unwrap();
-        assert!(matches!(check(&connection, &path), Err(StoreError::NewerSchema { found, .. }) if found == known + 1));
+        assert_eq!(std::fs::read_to_string(copy("")).unwrap(), "kept");
+        check(&Connection::open(copy(".1")).unwrap(), &path).unwrap();
+        let newer = count(MIGRATIONS) + 1;
+        assert!(matches!(check(&connection, &path), Err(StoreError::NewerSchema { found, .. }) if found == newer));
         assert!(matches!(migrate(&mut connection, &path, MIGRATIONS), Err(StoreError::NewerSchema { .. })));
     }
 

@@ -9,6 +9,7 @@
 //! ([`compose`](crate::model::compose)'s).
 
 mod arrivals;
+mod backup;
 mod boards;
 mod closing;
 mod cluster;
@@ -17,9 +18,11 @@ mod connection;
 mod details;
 mod due;
 mod encoding;
+mod erasure;
 mod error;
 mod events;
 mod facts;
+mod files;
 mod filters;
 mod folding;
 mod grouping;
@@ -27,6 +30,7 @@ mod history;
 mod hosts;
 mod job_reading;
 mod links;
+mod lock;
 mod mails;
 mod match_text;
 mod migrate;
@@ -35,7 +39,10 @@ mod posting_cache;
 mod posting_rows;
 mod raw_answers;
 mod refresh;
+mod restore;
+mod retention;
 mod search;
+mod standing;
 mod upkeep;
 mod writer;
 
@@ -58,10 +65,15 @@ pub use closing::{PollClosing, PollEnd};
 pub use commit::{PageCommit, PageOutcome};
 pub use details::DetailWanted;
 pub use error::StoreError;
+pub use files::free_bytes;
+pub use lock::{DatabaseLock, lock_holder};
 pub use mails::{MAILS_KEPT, MailCommit};
 pub use pages::{PageRecord, PageSeen, Unread, UnreadPage, hash_body};
 pub use raw_answers::RawAnswer;
+pub use restore::{Restored, restore};
+pub use retention::{RetentionPlan, UpkeepReport};
 pub use search::{JobRow, SearchResult};
+pub use standing::{BoardStanding, Standing};
 pub use upkeep::Counts;
 
 /// Where the database is.
@@ -140,6 +152,13 @@ impl Store {
         connection.pragma_update(None, "query_only", false)?;
         task(&connection).map_err(|error| error.about(&self.0.path))
     }
+}
+
+/// Names a file that stands beside the database: its own name and an ending.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 impl std::fmt::Debug for Store {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -54,6 +54,16 @@ pub struct PageRecord {
     pub fill: FieldFill,
     /// Postings that were closed and are shown again; counted by [`Store::confirm_page`] alone.
     pub reopened: u64,
+}
+
+impl PageRecord {
+    /// Says until when an answer is fresh again that was confirmed without a word about it: what was
+    /// stored of it holds anew (RFC 9111 section 4.3.4).
+    #[must_use]
+    pub fn fresh_again(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let lifetime = self.fresh_until? - self.confirmed_at;
+        (lifetime > TimeDelta::zero()).then(|| now + lifetime)
+    }
 }
 
 /// Why nothing could be read from an answer.
@@ -203,7 +213,7 @@ impl Store {
                 .prepare_cached(
                     "INSERT INTO page (board, url, kind, detail_of, body_hash, fetched_at, confirmed_at, listed, empty,
                                        truncated, next, engine)
-                     VALUES (?1, ?2, ?3, ?4, zeroblob(32), ?5, 0, 0, 0, 0, '[]', ?6) ON CONFLICT (board, url) DO NOTHING",
+                     VALUES (?1, ?2, ?3, ?4, zeroblob(32), ?5, ?5, 0, 0, 0, '[]', ?6) ON CONFLICT (board, url) DO NOTHING",
                 )?
                 .execute(params![
                     board,

@@ -1,7 +1,5 @@
 //! Recorded answers: compressed, each body of an address once, and given back for reading again.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use url::Url;
@@ -131,33 +129,6 @@ impl Store {
                 fetched_at: time(fetched_at),
                 fresh_until: None,
             }))
-        })
-    }
-
-    /// Deletes recorded answers last received before a moment, keeping the latest of each address;
-    /// gives how many went.
-    pub fn prune_raw(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.write(move |work| {
-            let old: Vec<(i64, i64, String, i64)> = {
-                let mut statement = work.tx.prepare_cached("SELECT id, board, url, fetched_at FROM raw_answer")?;
-                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-                rows.collect::<Result<_, _>>()?
-            };
-            let mut latest: HashMap<(i64, &str), (i64, i64)> = HashMap::new();
-            for (id, board, url, at) in &old {
-                let newest = latest.entry((*board, url)).or_insert((*at, *id));
-                *newest = (*newest).max((*at, *id));
-            }
-            let mut delete = work.tx.prepare_cached("DELETE FROM raw_answer WHERE id = ?1")?;
-            let mut pruned = 0;
-            for (id, board, url, at) in &old {
-                let is_latest = latest.get(&(*board, url.as_str())).is_some_and(|newest| newest.1 == *id);
-                if *at < millis(before) && !is_latest {
-                    delete.execute([id])?;
-                    pruned += 1;
-                }
-            }
-            Ok(pruned)
         })
     }
 }

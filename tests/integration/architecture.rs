@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What each module may import of ours, in pipeline order: no row names a row below it, and no
 /// stage names a stage.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("board", &["model"]),
     ("fetch", &["model"]),
@@ -18,6 +18,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("matching", &["model"]),
     ("digest", &["model"]),
     ("deliver", &["model"]),
+    ("telemetry", &["model"]),
     (
         "pipeline",
         &[
@@ -32,10 +33,13 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "matching",
             "digest",
             "deliver",
+            "telemetry",
         ],
     ),
+    ("schedule", &["model", "board", "fetch", "store", "telemetry", "pipeline"]),
+    ("web", &["model", "store", "telemetry"]),
     ("demo", &[]),
-    ("config", &["model", "board", "fetch", "store"]),
+    ("config", &["model", "board", "fetch", "store", "telemetry"]),
     (
         "cli",
         &[
@@ -49,7 +53,10 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "matching",
             "digest",
             "deliver",
+            "telemetry",
             "pipeline",
+            "schedule",
+            "web",
             "demo",
             "config",
         ],
@@ -57,7 +64,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
 ];
 
 /// Which modules may name a library: one door each.
-const DOORS: [(&str, &[&str]); 16] = [
+const DOORS: [(&str, &[&str]); 24] = [
     ("reqwest", &["fetch"]),
     ("rustls", &["fetch", "mailbox"]),
     ("tokio_rustls", &["mailbox"]),
@@ -70,10 +77,18 @@ const DOORS: [(&str, &[&str]); 16] = [
     ("rss", &["parse", "digest"]),
     ("atom_syndication", &["digest"]),
     ("lettre", &["deliver"]),
-    ("axum", &["demo"]),
+    ("axum", &["web", "demo"]),
+    ("hyper", &["web"]),
+    ("hyper_util", &["web"]),
+    ("prometheus_client", &["web"]),
+    ("rustix", &["store"]),
+    ("tracing_subscriber", &["telemetry"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("toml", &["config"]),
+    ("tokio_cron_scheduler", &["schedule"]),
+    ("sd_notify", &["schedule"]),
+    ("croner", &["board"]),
 ];
 
 /// Names the files that are compiled for unit tests alone: what stands behind `#[cfg(test)] mod`.

@@ -82,6 +82,7 @@ fn every_key_is_in_the_example() {
         ("web", "config/file.rs", "WebSettings"),
         ("mail", "config/file.rs", "MailSettings"),
         ("retention", "config/file.rs", "RetentionSettings"),
+        ("log", "telemetry/logs.rs", "Settings"),
     ];
     let mut missing = Vec::new();
     for (section, file, name) in structs {

@@ -8,6 +8,7 @@
 mod app;
 mod architecture;
 mod config_example;
+mod daemon;
 mod demo;
 mod errors;
 mod fake_board;
@@ -19,6 +20,8 @@ mod help;
 mod imap;
 mod mails;
 mod news;
+mod operations;
+mod politeness;
 mod polling;
 mod searching;
 mod vacancies;

@@ -655,7 +655,7 @@ fn two_polls_of_one_database_do_not_run_at_once() {
     held.lock().unwrap();
     let ran = app.run(&["poll"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("another poll is running"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is in use by another jobrounds"), "{}", ran.stderr);
     assert!(board.asked().is_empty());
 }
 

@@ -4,3 +4,4 @@ mod grouping;
 mod polling;
 mod robustness;
 mod searching;
+mod upgrade;

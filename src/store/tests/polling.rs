@@ -250,19 +250,6 @@ fn the_record_of_a_page_comes_back_as_it_was_committed() {
 }
 
 #[test]
-fn recorded_answers_are_pruned_but_for_the_latest_of_each_address() {
-    let (_folder, store) = store();
-    for at in 0..3 {
-        commit(&store, "ahima", vec![posting("ahima", &at.to_string(), "Coder")], day(at));
-    }
-    store.commit_page(answer("ahima", 2, Vec::new(), day(0))).unwrap();
-    assert_eq!(store.raw_answers(&board("ahima")).unwrap().len(), 4);
-    assert_eq!(store.prune_raw(day(9)).unwrap(), 2);
-    let left = store.raw_answers(&board("ahima")).unwrap();
-    assert_eq!(left.iter().map(|answer| answer.fetched_at).collect::<Vec<_>>(), vec![day(0), day(2)]);
-}
-
-#[test]
 fn a_host_is_remembered_to_the_letter() {
     let (_folder, store) = store();
     assert_eq!(store.host_state("a.example").unwrap(), HostState::default());

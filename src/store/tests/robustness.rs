@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::model::{Criteria, EventKind, Judge, Posting, StatusFilter, Verdict};
 use crate::store::sample::{TitleJudge, answer, board, commit, day, groups, posting, store};
-use crate::store::{Store, StoreError};
+use crate::store::{RetentionPlan, Store, StoreError};
 
 /// Works as [`TitleJudge`] until it has been asked for keys so many times; then it panics, as a
 /// process that dies does, in the midst of a batch.
@@ -159,7 +159,7 @@ fn readers_and_the_writer_do_not_lock_each_other_out() {
 fn maintenance_forgets_old_keys_and_pages_but_not_when_a_posting_was_seen() {
     let (_folder, store) = store();
     commit(&store, "ahima", many(3), day(0));
-    store.maintain(day(100)).unwrap();
+    store.upkeep(day(100), &RetentionPlan::default()).unwrap();
     assert!(store.page_record(&board("ahima"), "https://ahima.example/list?page=1").unwrap().is_none());
     assert_eq!(store.job("ahima/1", day(100)).unwrap().unwrap().last_confirmed, day(0));
     assert_eq!(commit(&store, "ahima", many(3), day(101)).unchanged, 3);

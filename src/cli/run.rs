@@ -1,0 +1,92 @@
+//! `run`: the daemon.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::Outcome;
+use super::context::{Context, runtime, variables};
+use crate::config::{self, Config};
+use crate::dedupe::ExactJudge;
+use crate::pipeline::{PollOptions, StoredHosts};
+use crate::schedule::{Daemon, Plan};
+use crate::store::{DatabaseLock, Store};
+use crate::telemetry::{Beat, Counters};
+use crate::web::{self, WebState};
+
+/// How long what still runs at the end may take.
+const LAST_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+
+pub(super) fn run(context: &Context) -> anyhow::Result<Outcome> {
+    let _alone = DatabaseLock::take(context.path(), "run", context.clock.now())?;
+    let store = context.store()?;
+    sound(&store)?;
+    let runtime = runtime()?;
+    let ended = runtime.block_on(serve(context, store));
+    // What could not be brought to an end is left: nothing of it is committed by half.
+    runtime.shutdown_timeout(LAST_WAIT);
+    ended.map(|()| Outcome::Done)
+}
+
+/// Refuses a damaged database before anything is written to it.
+fn sound(store: &Store) -> anyhow::Result<()> {
+    let faults = store.quick_check()?;
+    anyhow::ensure!(
+        faults.is_empty(),
+        "the database is damaged ({}): restore a backup with `jobrounds restore FILE`",
+        faults.first().map_or("", String::as_str)
+    );
+    Ok(())
+}
+
+async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
+    let bind = &context.config.web.bind;
+    let listener = tokio::net::TcpListener::bind(bind)
+        .await
+        .with_context(|| format!("failed to listen on `{bind}`: set `web.bind` to a free address"))?;
+    let (beat, counters) = (Arc::new(Beat::default()), Arc::new(Counters::default()));
+    let state = Arc::new(WebState::new(store.clone(), context.clock.clone(), beat.clone(), counters.clone()));
+    tracing::info!(web.bind = %listener.local_addr()?, store.path = %context.path().display(), "jobrounds runs");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let web = tokio::spawn(web::serve(listener, state.clone(), async move {
+        let _either = stopped.await;
+    }));
+    let daemon = Daemon {
+        hosts: Arc::new(StoredHosts::new(store.clone())),
+        store,
+        clock: context.clock.clone(),
+        judge: Arc::new(ExactJudge),
+        beat,
+        counters,
+        reload: reload(context.config_path().map(PathBuf::from)),
+        on_boards: Box::new(move |boards| {
+            state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)))
+        }),
+    };
+    let ended = daemon.run(plan(&context.config)).await;
+    let _gone = stop.send(());
+    if let Err(error) = web.await.map_err(anyhow::Error::from).and_then(|served| Ok(served?)) {
+        tracing::warn!(%error, "the web did not end well");
+    }
+    Ok(ended?)
+}
+
+/// Gives what the configuration asks of the daemon.
+fn plan(config: &Config) -> Plan {
+    let options = PollOptions {
+        keep_raw: config.retention.raw != "0d",
+        retention: config.retention.plan(),
+        ..PollOptions::default()
+    };
+    Plan { boards: config.boards.clone(), fetch: config.fetch.clone(), options }
+}
+
+/// Reads the configuration again from where it was read first.
+fn reload(path: Option<PathBuf>) -> Box<dyn Fn() -> Result<Plan, String> + Send> {
+    Box::new(move || {
+        let config =
+            config::load(path.as_deref(), &variables()).map_err(|error| format!("{:#}", anyhow::Error::from(error)))?;
+        Ok(plan(&config))
+    })
+}

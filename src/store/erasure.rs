@@ -1,0 +1,154 @@
+//! Erases jobs that have been closed for longer than they are kept: what was read of them, what was
+//! derived from it, and their history.
+//!
+//! Nothing of a job remains that says what it was. Its rows go as well, so that a database of a
+//! steady board does not grow for ever; only where something else in the database still names a row
+//! (a digest that was sent, a job that the posting founded once) an empty one stays in its place,
+//! under another name, so that the reference holds. Should the board show the posting again, it is a
+//! new one.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode, params};
+
+use super::Store;
+use super::encoding::millis;
+use super::error::StoreError;
+use super::writer::Work;
+
+/// What one step erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Erased {
+    pub(super) jobs: u64,
+    pub(super) tombstones: u64,
+}
+
+/// Gives some jobs that have been closed since before a moment and that no board shows any more:
+/// an advertisement that still stands on its board is kept until it goes.
+pub(super) fn jobs_to_erase(connection: &Connection, before: DateTime<Utc>, most: i64) -> Result<Vec<i64>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM job
+         WHERE status = 1 AND closed_at < ?1 AND NOT EXISTS (
+             SELECT 1 FROM membership AS m JOIN posting AS p ON p.id = m.posting
+             WHERE m.job = job.id AND (p.closed_at IS NULL OR p.closed_at >= ?1 OR EXISTS (
+                 SELECT 1 FROM page_listing AS l JOIN page AS g ON g.id = l.page
+                 WHERE l.posting = p.id AND g.kind IN ('list', 'sitemap') AND g.confirmed_at >= ?1)))
+         ORDER BY id LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![millis(before), most], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+impl Store {
+    /// Runs a transaction whose deleted content is overwritten with zeros.
+    pub(super) fn erasing<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let writer = self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        let secure = |on: bool| {
+            writer.call(move |state| {
+                state.connection.query_row(&format!("PRAGMA secure_delete = {}", i64::from(on)), [], |_| Ok(()))?;
+                Ok(())
+            })
+        };
+        secure(true)?;
+        let answer = self.write(task);
+        secure(false)?;
+        answer
+    }
+}
+
+/// Erases these jobs in one transaction.
+pub(super) fn erase_batch(work: &mut Work<'_>, jobs: &[i64]) -> Result<Erased, StoreError> {
+    let mut erased = Erased::default();
+    let ids = serde_json::to_string(jobs).map_err(|error| StoreError::unreadable("list of jobs", error))?;
+    // For all at once, since keys are found by key alone.
+    work.tx
+        .prepare_cached(
+            "DELETE FROM blk WHERE posting IN (
+                 SELECT posting FROM membership WHERE job IN (SELECT value FROM json_each(?1)))",
+        )?
+        .execute([ids])?;
+    for job in jobs {
+        erased.jobs += 1;
+        erased.tombstones += u64::from(!erase_job(&work.tx, *job)?);
+    }
+    // Row ids may be given again, and then to other postings.
+    work.cache.clear();
+    Ok(erased)
+}
+
+/// Erases one job with those that have merged into it; tells whether its rows went as well.
+fn erase_job(tx: &Connection, job: i64) -> Result<bool, StoreError> {
+    let ids = |sql: &str| -> Result<Vec<i64>, StoreError> {
+        let mut statement = tx.prepare_cached(sql)?;
+        Ok(statement.query_map([job], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    };
+    let mut jobs = ids("SELECT alias FROM job_alias WHERE job = ?1")?;
+    jobs.push(job);
+    let postings = ids("SELECT posting FROM membership WHERE job = ?1")?;
+    for posting in &postings {
+        forget_posting(tx, *posting)?;
+    }
+    for job in &jobs {
+        forget_job(tx, *job)?;
+    }
+    let mut gone = true;
+    for job in &jobs {
+        gone &= removed(tx, "DELETE FROM job WHERE id = ?1", *job)?;
+    }
+    for posting in &postings {
+        gone &= removed(tx, "DELETE FROM posting WHERE id = ?1", *posting)?;
+    }
+    Ok(gone)
+}
+
+/// Empties a posting's row and takes away what hangs on it. `char(1)` leads a name that no board
+/// gives.
+fn forget_posting(tx: &Connection, posting: i64) -> Result<(), StoreError> {
+    const STATEMENTS: [&str; 8] = [
+        "DELETE FROM raw_answer WHERE (board, detail_of) = (SELECT board, posting_id FROM posting WHERE id = ?1)",
+        "DELETE FROM posting_body WHERE posting = ?1",
+        "DELETE FROM page_listing WHERE posting = ?1",
+        "DELETE FROM mail_posting WHERE posting = ?1",
+        "DELETE FROM link WHERE a = ?1 OR b = ?1",
+        "DELETE FROM human_constraint WHERE a = ?1 OR b = ?1",
+        "DELETE FROM membership WHERE posting = ?1",
+        "UPDATE posting SET posting_id = char(1) || 'erased ' || id, url = NULL, fingerprint = zeroblob(16),
+             row_fingerprint = NULL, row_url = NULL, date_posted = NULL, closed_reason = NULL, wants_detail = 0,
+             detail_error = NULL
+         WHERE id = ?1",
+    ];
+    for statement in STATEMENTS {
+        tx.prepare_cached(statement)?.execute([posting])?;
+    }
+    Ok(())
+}
+
+/// Empties a job's row, and takes its history and its searchable text away.
+fn forget_job(tx: &Connection, job: i64) -> Result<(), StoreError> {
+    const STATEMENTS: [&str; 4] = [
+        "DELETE FROM job_text WHERE rowid = ?1",
+        "DELETE FROM job_alias WHERE alias = ?1",
+        // First the status: only then may the history go.
+        "UPDATE job SET status = 3, public_id = 'erased-' || id, closed_reason = NULL, text_hash = x'', url = NULL,
+             title = NULL, employer = NULL, place = NULL, work_mode = NULL, pay = NULL, employment = '',
+             date_posted = NULL, closes = NULL, pay_unit = NULL, pay_low = NULL, pay_high = NULL, annual_low = NULL,
+             annual_high = NULL, boards = '', facets = '', employers = '', unstated = 0
+         WHERE id = ?1",
+        "DELETE FROM job_event WHERE job = ?1",
+    ];
+    for statement in STATEMENTS {
+        tx.prepare_cached(statement)?.execute([job])?;
+    }
+    Ok(())
+}
+
+/// Removes a row unless something still names it.
+fn removed(tx: &Connection, statement: &str, id: i64) -> Result<bool, StoreError> {
+    match tx.prepare_cached(statement)?.execute([id]) {
+        Ok(_) => Ok(true),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
