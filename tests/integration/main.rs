@@ -16,5 +16,6 @@ mod fixtures;
 mod help;
 mod news;
 mod polling;
+mod robots;
 mod searching;
 mod vacancies;
