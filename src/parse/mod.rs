@@ -2,6 +2,7 @@
 //! what it could not read. One broken card does not hide forty good ones.
 
 mod address;
+mod bounds;
 mod bti;
 mod complaints;
 mod dom;
@@ -94,7 +95,7 @@ pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Par
     if let Some(sign) = wall::wall_sign(page) {
         return Parsed { finding: Finding::Wall(sign), ..Parsed::readable() };
     }
-    match engine {
+    let parsed = match engine {
         Engine::Ymcareers => ymcareers::parse(board, kind, page),
         Engine::Jsonld => jsonld_engine::parse(board, kind, page),
         Engine::Html => html_engine::parse(board, kind, page),
@@ -102,5 +103,6 @@ pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Par
         Engine::Usajobs => usajobs::parse(board, kind, page),
         Engine::Webscribble => webscribble::parse(kind, page),
         Engine::Json => json_engine::parse(board, kind, page),
-    }
+    };
+    bounds::bounded(parsed, page)
 }
