@@ -14,6 +14,7 @@ mod fake_board;
 mod faults;
 mod fixtures;
 mod help;
+mod misbehaving;
 mod news;
 mod polling;
 mod robots;
