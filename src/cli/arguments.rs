@@ -243,7 +243,7 @@ pub(super) struct RobotsArguments {
     /// The crawler's name
     #[arg(long, value_name = "NAME", default_value = "jobrounds")]
     pub(super) agent: String,
-    /// The address it wants
+    /// The address it wants, escaped as it would be sent; or a path
     #[arg(long, value_name = "URL")]
     pub(super) url: String,
 }

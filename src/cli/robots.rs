@@ -1,7 +1,6 @@
 //! `robots`: whether a robots.txt allows an address, and by which rule.
 
 use super::arguments::{Global, RobotsArguments};
-use super::context::UsageError;
 use super::format::{Format, without_csv};
 use super::{Outcome, output};
 use crate::fetch::RobotsRules;
@@ -9,9 +8,9 @@ use crate::fetch::RobotsRules;
 pub(super) fn run(wanted: &RobotsArguments, global: &Global) -> anyhow::Result<Outcome> {
     let format = without_csv(global.format.as_deref())?;
     let text = super::parse::read_input(&wanted.file)?;
-    let url = url::Url::parse(&wanted.url).map_err(|error| UsageError(format!("--url `{}`: {error}", wanted.url)))?;
     let rules = RobotsRules::parse(&text);
-    let verdict = rules.verdict(&wanted.agent, url.as_str());
+    // As typed: what a crawler's library would escape on the way is for the one who asks to escape.
+    let verdict = rules.verdict(&wanted.agent, &wanted.url);
     let word = if verdict.allowed { "allowed" } else { "disallowed" };
     let rule = verdict.rule.clone().unwrap_or_else(|| "no rule applies".to_owned());
     let delay = rules.crawl_delay(&wanted.agent);

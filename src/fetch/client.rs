@@ -34,6 +34,8 @@ pub enum Fetched {
         url: Url,
         /// When.
         at: DateTime<Utc>,
+        /// Whether every redirect that led to it was permanent (301, 308), and there was one.
+        moved_for_good: bool,
     },
 }
 
@@ -142,7 +144,10 @@ impl Fetcher {
                     page.moved_for_good = for_good && errand.seen.len() > 1;
                     return Ok(Fetched::Page(page));
                 }
-                Hop::Done(fetched) => return Ok(fetched),
+                Hop::Done(Fetched::NotModified { url, at, .. }) => {
+                    let moved_for_good = for_good && errand.seen.len() > 1;
+                    return Ok(Fetched::NotModified { url, at, moved_for_good });
+                }
                 Hop::Redirect { status, to } => (status, to),
             };
             self.check_redirect(errand, &url, &to, status)?;
@@ -215,7 +220,7 @@ impl Fetcher {
         let head = Head::of(&reply, errand.requested().unwrap_or(url), url, now);
         if status == 304 && errand.conditional().is_some() {
             errand.tally.fresh_until = head.fresh_until();
-            return Ok(Hop::Done(Fetched::NotModified { url: url.clone(), at: now }));
+            return Ok(Hop::Done(Fetched::NotModified { url: url.clone(), at: now, moved_for_good: false }));
         }
         if matches!(status, 200 | 203 | 204) {
             let fresh_until = head.fresh_until();

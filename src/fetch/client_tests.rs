@@ -1,6 +1,7 @@
 //! The fetcher against a misbehaving server on loopback.
 
 use std::io::Write;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
@@ -9,6 +10,7 @@ use flate2::write::GzEncoder;
 use secrecy::SecretString;
 
 use super::super::error::{SizeCap, Stage};
+use super::super::guard::{AddressGuard, Internet, LookUp};
 use super::super::loopback::{Loopback, Script, Seen, TestClock, TestMemory, answer, at_once};
 use super::*;
 
@@ -333,7 +335,9 @@ async fn what_robots_forbid_is_not_asked() {
 
 #[tokio::test]
 async fn no_robots_file_allows_all_and_an_unreadable_one_forbids_all() {
-    for (status, allowed) in [(404, true), (401, true), (403, true), (500, false), (503, false), (429, false)] {
+    let allowing = [400, 401, 403, 404, 410, 418, 451].map(|status| (status, true));
+    let forbidding = [429, 500, 502, 503, 504, 599].map(|status| (status, false));
+    for (status, allowed) in allowing.into_iter().chain(forbidding) {
         let server =
             Loopback::serve(move |seen| answer(if seen.path == "/robots.txt" { status } else { 200 }, "", "x")).await;
         let bench = Bench::new();
@@ -348,6 +352,51 @@ async fn no_robots_file_allows_all_and_an_unreadable_one_forbids_all() {
         bench.clock.advance(TimeDelta::minutes(61));
         assert_eq!(bench.get(&server.url("/jobs")).await.robots_requests, 1);
     }
+}
+
+#[tokio::test]
+async fn a_robots_file_is_followed_over_five_redirects_and_no_further() {
+    // RFC 9309 section 2.3.1.2; beyond, the file counts as one that is not there.
+    for (hops, allowed) in [(1, false), (5, false), (6, true), (20, true)] {
+        let server = Loopback::serve(move |seen| {
+            let hop: u32 = seen.path.strip_prefix("/hop").and_then(|hop| hop.parse().ok()).unwrap_or_default();
+            match seen.path.as_str() {
+                "/jobs" => answer(200, "", "x"),
+                _ if hop == hops => answer(200, "", "User-agent: *\nDisallow: /\n"),
+                _ => answer(302, &format!("Location: /hop{}\r\n", hop + 1), ""),
+            }
+        })
+        .await;
+        let exchange = Bench::new().get(&server.url("/jobs")).await;
+        assert_eq!(exchange.outcome.is_ok(), allowed, "{hops} redirects");
+        assert!(exchange.robots_requests <= 6, "{}", exchange.robots_requests);
+    }
+}
+
+#[tokio::test]
+async fn a_robots_file_is_asked_for_again_after_a_day_and_not_before() {
+    let server = Loopback::serve(with_robots("User-agent: *\nDisallow: /x\n", |_| answer(200, "", "x"))).await;
+    let bench = Bench::new();
+    for (hours, asked) in [(0, 1), (23, 0), (2, 1)] {
+        bench.clock.advance(TimeDelta::hours(hours));
+        assert_eq!(bench.get(&server.url("/jobs")).await.robots_requests, asked, "after {hours} more hours");
+    }
+}
+
+#[tokio::test]
+async fn an_endless_robots_file_is_read_up_to_its_cap() {
+    let file = format!("User-agent: *\nDisallow: /x\n{}", "# padding\n".repeat(200_000));
+    let server = Loopback::serve(move |seen| {
+        let body = if seen.path == "/robots.txt" { file.as_str() } else { "x" };
+        at_once(format!("HTTP/1.0 200 OK\r\n\r\n{body}"))
+    })
+    .await;
+    let bench = Bench::new();
+    assert!(matches!(error(bench.get(&server.url("/x")).await), FetchError::RobotsDisallowed { .. }));
+    assert!(bench.get(&server.url("/jobs")).await.outcome.is_ok());
+    let kept =
+        bench.memory.0.lock().unwrap().values().filter_map(|state| Some(state.robots.as_ref()?.body.len())).max();
+    assert!(kept.is_some_and(|bytes| bytes <= 500 * 1024 + 1), "{kept:?}");
 }
 
 #[tokio::test]
@@ -513,6 +562,81 @@ async fn private_addresses_are_refused_by_default() {
     assert!(server.paths().is_empty());
 }
 
+/// An internet on loopback: 127.0.0.1 counts as public, and one name is there at first and private
+/// from its second look-up on.
+#[derive(Debug, Default)]
+struct SmallInternet {
+    look_ups: AtomicUsize,
+}
+
+impl Internet for SmallInternet {
+    fn look_up(&self, name: String) -> LookUp {
+        let nth = self.look_ups.fetch_add(1, Ordering::SeqCst);
+        let address = match (name.as_str(), nth) {
+            ("rebinding.example", 0) => [127, 0, 0, 1],
+            _ => [127, 0, 0, 2],
+        };
+        Box::pin(async move { Ok(vec![(address, 0).into()]) })
+    }
+
+    fn is_public(&self, address: IpAddr) -> bool {
+        address == IpAddr::from([127, 0, 0, 1])
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_private_address_is_refused_whatever_its_spelling_status_and_family() {
+    let port = Arc::new(AtomicUsize::new(0));
+    let told = Arc::clone(&port);
+    let server = Loopback::serve(with_robots("", move |seen| {
+        let port = told.load(Ordering::SeqCst);
+        let (status, to) = seen.path.trim_start_matches('/').split_once('/').unwrap();
+        let to = to.replace("PORT", &port.to_string());
+        answer(status.parse().unwrap(), &format!("Location: http://{to}\r\n"), "")
+    }))
+    .await;
+    port.store(usize::from(server.base.port().unwrap()), Ordering::SeqCst);
+    let mut bench = Bench::new();
+    bench.settings.allow_private_addresses = false;
+    let guard = AddressGuard::new(false, Vec::new()).on(Arc::new(SmallInternet::default()));
+    let wire = Arc::new(Wire::guarded(&bench.settings, guard, None).unwrap());
+    for status in [302, 303, 307] {
+        for to in [
+            "127.0.0.2:PORT/",
+            "2130706434:PORT/",
+            "0x7f.2:PORT/",
+            "[::1]:PORT/",
+            "[::ffff:127.0.0.2]:PORT/",
+            "169.254.169.254/latest/meta-data/",
+            "[fd00:ec2::254]/",
+            "private.example:PORT/",
+        ] {
+            let fetcher = Fetcher { wire: Arc::clone(&wire), ..bench.start() };
+            let wanted = Wanted::list(server.url(&format!("/{status}/{to}")));
+            let error = error(fetcher.get(&wanted, &patient(), &Validators::default()).await);
+            assert!(matches!(error, FetchError::PrivateAddress { .. }), "{status} {to}: {error}");
+        }
+    }
+    assert!(server.paths().iter().all(|path| path == "/robots.txt" || path.starts_with("/30")), "no hop arrived");
+}
+
+#[tokio::test]
+async fn a_name_that_turns_private_between_two_requests_is_refused() {
+    let server = Loopback::serve(|_| answer(200, "", "x")).await;
+    let mut bench = Bench::new();
+    bench.settings.allow_private_addresses = false;
+    let guard = AddressGuard::new(false, Vec::new()).on(Arc::new(SmallInternet::default()));
+    let wire = Arc::new(Wire::guarded(&bench.settings, guard, None).unwrap());
+    let fetcher = Fetcher { wire, ..bench.start() };
+    let mut url = server.url("/");
+    url.set_host(Some("rebinding.example")).unwrap();
+    let wanted = Wanted::list(url);
+    assert!(fetcher.get(&wanted, &carefree(), &Validators::default()).await.outcome.is_ok());
+    let refused = error(fetcher.get(&wanted, &carefree(), &Validators::default()).await);
+    assert!(matches!(refused, FetchError::PrivateAddress { .. }), "{refused}");
+    assert_eq!(server.paths().len(), 1);
+}
+
 #[tokio::test]
 async fn slow_servers_are_given_up_with_the_limit_that_ran_out() {
     let server = Loopback::serve(|seen| {
@@ -527,11 +651,14 @@ async fn slow_servers_are_given_up_with_the_limit_that_ran_out() {
         }
     })
     .await;
-    let mut bench = Bench::new();
-    bench.settings.first_byte_timeout = Duration::from_millis(100);
-    bench.settings.idle_timeout = Duration::from_millis(120);
-    bench.settings.total_timeout = Duration::from_millis(300);
+    let short = Duration::from_millis(120);
     for (path, expected) in [("/hang", Stage::FirstByte), ("/still", Stage::Idle), ("/drip", Stage::Total)] {
+        let mut bench = Bench::new();
+        match expected {
+            Stage::FirstByte => bench.settings.first_byte_timeout = short,
+            Stage::Idle => bench.settings.idle_timeout = short,
+            _ => bench.settings.total_timeout = short,
+        }
         let exchange = bench.start().get(&Wanted::list(server.url(path)), &carefree(), &Validators::default()).await;
         let error = error(exchange);
         assert!(matches!(&error, FetchError::Timeout { stage, .. } if *stage == expected), "{path}: {error}");

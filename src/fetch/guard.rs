@@ -8,7 +8,9 @@
 //! names that resolve here to private addresses only; what the proxy itself can reach is for its
 //! operator to bound.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -21,8 +23,34 @@ use super::host::is_public_name;
 #[derive(Clone, Debug)]
 pub(super) struct AddressGuard {
     allow_private: bool,
-    /// Proxies that the environment names: they may stand on private addresses.
+    /// Proxies that the environment names: they may stand on private addresses. None for requests
+    /// that go to hosts directly, or a redirect to the proxy's own name would pass.
     proxies: Arc<[String]>,
+    internet: Arc<dyn Internet>,
+}
+
+/// What a look-up comes to.
+pub(super) type LookUp = Pin<Box<dyn Future<Output = Result<Vec<SocketAddr>, Unresolved>> + Send>>;
+
+/// Who resolves names and says which addresses are public: the machine, or a test.
+pub(super) trait Internet: fmt::Debug + Send + Sync {
+    /// Resolves a name.
+    fn look_up(&self, name: String) -> LookUp;
+
+    /// Tells whether an address is on the public internet.
+    fn is_public(&self, address: IpAddr) -> bool {
+        is_global(address)
+    }
+}
+
+/// The system's own means.
+#[derive(Debug)]
+struct System;
+
+impl Internet for System {
+    fn look_up(&self, name: String) -> LookUp {
+        Box::pin(async move { look_up(&name).await })
+    }
 }
 
 /// Says that a name leads to no public address. Found again in the HTTP library's chain of errors.
@@ -42,7 +70,13 @@ pub(super) struct Unresolved {
 
 impl AddressGuard {
     pub(super) fn new(allow_private: bool, proxies: Vec<String>) -> Self {
-        Self { allow_private, proxies: proxies.into() }
+        Self { allow_private, proxies: proxies.into(), internet: Arc::new(System) }
+    }
+
+    /// Lets another one resolve and judge.
+    #[cfg(test)]
+    pub(super) fn on(self, internet: Arc<dyn Internet>) -> Self {
+        Self { internet, ..self }
     }
 
     /// Judges what can be judged of an address before connecting.
@@ -51,7 +85,7 @@ impl AddressGuard {
             Err(FetchError::PrivateAddress { host: url.host_str().unwrap_or_default().to_owned(), address })
         };
         match literal(url) {
-            Some(address) if !self.allow_private && !is_global(address) => refused(address.to_string()),
+            Some(address) if !self.allow_private && !self.internet.is_public(address) => refused(address.to_string()),
             _ => Ok(()),
         }
     }
@@ -66,8 +100,8 @@ impl AddressGuard {
         if !is_public_name(name) {
             return refused("(a private name)".to_owned());
         }
-        match look_up(name).await {
-            Ok(found) if !found.iter().any(|address| is_global(address.ip())) => {
+        match self.internet.look_up(name.to_owned()).await {
+            Ok(found) if !found.iter().any(|address| self.internet.is_public(address.ip())) => {
                 refused(found.first().map(|address| address.ip().to_string()).unwrap_or_default())
             }
             // Behind many proxies public names do not resolve; the proxy will say.
@@ -82,8 +116,9 @@ impl Resolve for AddressGuard {
         Box::pin(async move {
             let name = name.as_str();
             let all_pass = guard.allow_private || guard.proxies.iter().any(|proxy| proxy.eq_ignore_ascii_case(name));
+            let found = guard.internet.look_up(name.to_owned()).await?;
             let (public, other): (Vec<_>, Vec<_>) =
-                look_up(name).await?.into_iter().partition(|address| all_pass || is_global(address.ip()));
+                found.into_iter().partition(|address| all_pass || guard.internet.is_public(address.ip()));
             match other.first() {
                 Some(address) if public.is_empty() => Err(Refused { address: address.ip() }.into()),
                 _ => Ok(Box::new(public.into_iter()) as Addrs),
@@ -259,10 +294,31 @@ mod tests {
     #[test]
     fn addresses_written_out_in_any_form_are_judged() {
         let guard = AddressGuard::new(false, Vec::new());
-        for url in
-            ["http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://[::1]/", "http://[::ffff:7f00:1]/"]
-        {
-            assert!(matches!(guard.check(&Url::parse(url).unwrap()), Err(FetchError::PrivateAddress { .. })), "{url}");
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1.",
+            "127.1",
+            "0",
+            "2130706433",
+            "017700000001",
+            "0x7f000001",
+            "0x7f.1",
+            "0177.0.0.0x1",
+            "%31%32%37.0.0.1",
+            "\u{ff11}\u{ff12}\u{ff17}.0.0.1",
+            "127\u{3002}0\u{3002}0\u{3002}1",
+            "\u{2460}\u{2461}\u{2466}.0.0.1",
+            "user:word@10.0.0.1:8080",
+            "0xa9fea9fe",
+            "[::1]",
+            "[0:0:0:0:0:0:0:1]",
+            "[::ffff:7f00:1]",
+            "[::FFFF:169.254.169.254]",
+            "[64:ff9b::10.0.0.1]",
+            "[fd00:ec2::254]",
+        ] {
+            let url = Url::parse(&format!("http://{host}/")).unwrap();
+            assert!(matches!(guard.check(&url), Err(FetchError::PrivateAddress { .. })), "{host}: {url}");
         }
         assert!(guard.check(&Url::parse("http://8.8.8.8/").unwrap()).is_ok());
         assert!(AddressGuard::new(true, Vec::new()).check(&Url::parse("http://127.0.0.1/").unwrap()).is_ok());
@@ -278,6 +334,35 @@ mod tests {
         assert!(proxied.resolve("localhost".parse().unwrap()).await.is_ok());
         let behind = proxied.check_behind_proxy(&Url::parse("http://localhost/").unwrap()).await;
         assert!(matches!(behind, Err(FetchError::PrivateAddress { .. })));
+    }
+
+    /// A name service that answers each look-up with the next of its answers.
+    #[derive(Debug)]
+    struct Rebinding(std::sync::Mutex<Vec<&'static [&'static str]>>);
+
+    impl Internet for Rebinding {
+        fn look_up(&self, _: String) -> LookUp {
+            let answer = self.0.lock().unwrap().remove(0);
+            let found = answer.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect();
+            Box::pin(async { Ok(found) })
+        }
+    }
+
+    #[tokio::test]
+    async fn each_answer_of_the_name_system_is_judged_for_itself_and_address_by_address() {
+        let answers: Vec<&'static [&'static str]> = vec![
+            &["8.8.8.8"],
+            &["127.0.0.1"],
+            &["10.0.0.1", "::1", "8.8.4.4", "2600::1"],
+            &["fd00:ec2::254", "::ffff:10.0.0.1"],
+        ];
+        let guard = AddressGuard::new(false, Vec::new()).on(Arc::new(Rebinding(std::sync::Mutex::new(answers))));
+        let resolve = || guard.resolve("rebinding.example".parse().unwrap());
+        let addresses = |found: Addrs| found.map(|address| address.ip().to_string()).collect::<Vec<_>>();
+        assert_eq!(addresses(resolve().await.unwrap()), ["8.8.8.8"]);
+        assert!(resolve().await.err().unwrap().downcast_ref::<Refused>().is_some(), "the second answer is private");
+        assert_eq!(addresses(resolve().await.unwrap()), ["8.8.4.4", "2600::1"], "only public ones are handed out");
+        assert!(resolve().await.err().unwrap().downcast_ref::<Refused>().is_some());
     }
 
     #[test]

@@ -61,8 +61,26 @@ impl Pattern {
 }
 
 /// Brings a path with its query to the spelling that patterns are compared in.
-pub(super) fn spelled_path(path: &str, reading: Reading) -> Vec<u8> {
-    spelled(path.as_bytes(), reading, reading == Reading::Wide)
+pub(super) fn spelled_path(path: &[u8], reading: Reading) -> Vec<u8> {
+    spelled(path, reading, reading == Reading::Wide)
+}
+
+/// Undoes the escapes of `:` and `/` in a query, where they mean nothing else than themselves
+/// (RFC 9309 section 2.2.2, table 1, second row); `None` where there are none.
+pub(super) fn with_plain_query(text: &[u8]) -> Option<Vec<u8>> {
+    let (path, query) = text.split_at(memchr::memchr(b'?', text)?);
+    let mut plain = path.to_vec();
+    let mut rest = query;
+    while let Some((&byte, after)) = rest.split_first() {
+        let (octet, left) = match rest {
+            [b'%', b'3', b'A' | b'a', left @ ..] => (b':', left),
+            [b'%', b'2', b'F' | b'f', left @ ..] => (b'/', left),
+            _ => (byte, after),
+        };
+        plain.push(octet);
+        rest = left;
+    }
+    (plain.len() < text.len()).then_some(plain)
 }
 
 /// Spells octets in one way: escapes in upper case, unreserved ones undone, others done.
@@ -126,7 +144,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, path: &str) -> bool {
-        Pattern::new(pattern.as_bytes(), Reading::Wide).matches(&spelled_path(path, Reading::Wide))
+        Pattern::new(pattern.as_bytes(), Reading::Wide).matches(&spelled_path(path.as_bytes(), Reading::Wide))
     }
 
     #[test]
@@ -168,6 +186,14 @@ mod tests {
         }
         assert!(!matches("/a%2Fb", "/a/b"), "an escaped reserved character is not the character");
         assert!(!matches("/A", "/a"), "paths keep their case");
+    }
+
+    #[test]
+    fn colons_and_slashes_of_a_query_may_be_escaped_or_not() {
+        let plain = |text: &str| with_plain_query(text.as_bytes()).map(|plain| String::from_utf8(plain).unwrap());
+        assert_eq!(plain("/a%2Fb?u=http%3A%2f%2Fx%3"), Some("/a%2Fb?u=http://x%3".to_owned()));
+        assert_eq!(plain("/a%2Fb"), None, "in a path an escaped slash is no slash");
+        assert_eq!(plain("/a?b=%20"), None);
     }
 
     #[test]

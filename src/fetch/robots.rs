@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::pattern::{Pattern, Reading, spelled_path};
+use super::pattern::{Pattern, Reading, spelled_path, with_plain_query};
 
 /// How much of a file is read (RFC 9309 section 2.5 asks for at least this).
 pub(super) const PARSED_BYTES: usize = 500 * 1024;
@@ -86,7 +86,15 @@ impl RobotsRules {
         if path == "/robots.txt" {
             return RobotsVerdict { allowed: true, rule: None, group };
         }
-        let (strict, wide) = (spelled_path(&path, Reading::Strict), spelled_path(&path, Reading::Wide));
+        let spellings = |reading| {
+            let plain = with_plain_query(path.as_bytes());
+            [Some(path.as_bytes()), plain.as_deref()]
+                .into_iter()
+                .flatten()
+                .map(|path| spelled_path(path, reading))
+                .collect()
+        };
+        let (strict, wide): (Vec<_>, Vec<_>) = (spellings(Reading::Strict), spellings(Reading::Wide));
         let mut best: Option<(usize, &Rule)> = None;
         for rule in groups.iter().flat_map(|group| &group.rules) {
             let Some(length) = rule.longest_match(if rule.allow { &strict } else { &wide }) else { continue };
@@ -167,6 +175,7 @@ impl Rule {
     fn new(allow: bool, value: &[u8], line: usize) -> Self {
         let reading = if allow { Reading::Strict } else { Reading::Wide };
         let mut patterns = vec![Pattern::new(value, reading)];
+        patterns.extend(with_plain_query(value).map(|plain| Pattern::new(&plain, reading)));
         if let Some(folder) = index_page_folder(value).filter(|_| allow) {
             patterns.push(Pattern::new(&[folder, b"$"].concat(), reading));
         }
@@ -174,9 +183,10 @@ impl Rule {
         Self { allow, line, shown, patterns }
     }
 
-    /// Gives the octets of the first pattern that matches.
-    fn longest_match(&self, path: &[u8]) -> Option<usize> {
-        self.patterns.iter().find(|pattern| pattern.matches(path)).map(Pattern::length)
+    /// Gives the octets of the first pattern that matches one of a path's spellings.
+    fn longest_match(&self, spellings: &[Vec<u8>]) -> Option<usize> {
+        let matches = |pattern: &&Pattern| spellings.iter().any(|path| pattern.matches(path));
+        self.patterns.iter().find(matches).map(Pattern::length)
     }
 
     fn describe(&self) -> String {

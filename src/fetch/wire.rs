@@ -20,6 +20,9 @@ use super::settings::{Settings, user_agent};
 /// The most bytes of an answer's head.
 const HEAD_BYTES: u64 = 64 << 10;
 
+/// The longest address that is asked for: it is written down with every posting that it shows.
+const LONGEST_ADDRESS: usize = 4096;
+
 /// Variables by which an environment names a proxy.
 const PROXY_VARIABLES: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
@@ -55,10 +58,21 @@ impl Wire {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let proxies: Vec<String> = PROXY_VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect();
         let hosts = proxies.iter().filter_map(|proxy| proxy_host(proxy)).collect();
-        let guard = AddressGuard::new(settings.allow_private_addresses, hosts);
-        let direct = build(builder(settings, &guard)?.no_proxy())?;
+        // Only on the way through a proxy may the proxy's own address be private.
+        let through = AddressGuard::new(settings.allow_private_addresses, hosts);
         let is_proxied = proxies.iter().any(|proxy| !proxy.is_empty());
-        let by_proxy = if is_proxied { Some(build(builder(settings, &guard)?)?) } else { None };
+        let by_proxy = if is_proxied { Some(build(builder(settings, &through)?)?) } else { None };
+        let guard = AddressGuard::new(settings.allow_private_addresses, Vec::new());
+        Self::guarded(settings, guard, by_proxy)
+    }
+
+    /// Sets up the direct way behind a guard.
+    pub(super) fn guarded(
+        settings: &Settings,
+        guard: AddressGuard,
+        by_proxy: Option<Client>,
+    ) -> Result<Self, FetchError> {
+        let direct = build(builder(settings, &guard)?.no_proxy())?;
         let limits = Limits {
             first_byte: settings.first_byte_timeout,
             connect: settings.connect_timeout,
@@ -76,6 +90,9 @@ impl Wire {
         }
         if url.host_str().is_none_or(str::is_empty) {
             return wrong("it names no host");
+        }
+        if url.as_str().len() > LONGEST_ADDRESS {
+            return Err(FetchError::Address { url: redacted(url), why: "it is longer than 4096 bytes" });
         }
         self.guard.check(url)
     }
@@ -303,5 +320,8 @@ mod tests {
         for url in ["ftp://a.example/", "file:///etc/passwd", "data:text/html,x", "mailto:a@b.example"] {
             assert!(matches!(wire.check(&Url::parse(url).unwrap()), Err(FetchError::Address { .. })), "{url}");
         }
+        let address = |length| Url::parse(&format!("https://a.example/{}", "a".repeat(length - 18))).unwrap();
+        assert!(wire.check(&address(LONGEST_ADDRESS)).is_ok());
+        assert!(matches!(wire.check(&address(LONGEST_ADDRESS + 1)), Err(FetchError::Address { .. })));
     }
 }

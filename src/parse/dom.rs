@@ -7,12 +7,14 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 
 /// More HTML than this is not read.
-const MAX_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 4 << 20;
 /// How much is fed before the tree is looked at again. Small: within one piece a hostile page can
 /// add nodes in the number of its bytes times its depth.
 const PIECE: usize = 1024;
 /// Deeper trees are cut; browsers cut at 512.
 const MAX_DEPTH: usize = 800;
+/// More elements and texts than these are not kept; long lists have a tenth.
+const MAX_NODES: usize = 300_000;
 /// The parser compares each attribute of a tag with all before it; the sum of these comparisons
 /// that may be risked over a page.
 const MAX_COMPARISONS: usize = 200_000_000;
@@ -78,6 +80,9 @@ impl Watch {
             self.separators = marks;
         }
         (self.nodes, self.text_length) = (count, text_length);
+        if count > MAX_NODES {
+            return Some(format!("the page has more than {MAX_NODES} elements and texts"));
+        }
         if fed >= MAX_BYTES {
             return Some(format!("the page is longer than {} MiB", MAX_BYTES >> 20));
         }
@@ -165,6 +170,13 @@ mod tests {
         let fonts: String = (0..700).flat_map(|n| ["<font size=".to_owned(), n.to_string(), ">".to_owned()]).collect();
         let dom = quickly(&format!("<p>{fonts}{}", "<p>x".repeat(200_000)));
         assert!(dom.cut.is_some());
+    }
+
+    #[test]
+    fn a_page_of_millions_of_elements_is_cut() {
+        let dom = quickly(&"<b>x</b>".repeat(600_000));
+        assert!(dom.cut.is_some_and(|why| why.contains("elements and texts")));
+        assert!(dom.html.tree.nodes().len() < MAX_NODES + 2 * PIECE);
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::model::{Completeness, Page, PageKind, Problem, ProblemKind, RawPostin
 
 /// A page with more items than this is read up to here.
 const MAX_ITEMS: usize = 5000;
+/// The most bytes of descriptions of one page.
+const MOST_DESCRIBED: usize = 8 << 20;
 
 /// Reads an answer by the board's selectors.
 pub(super) fn parse(board: &Board, kind: &PageKind, page: &Page) -> Parsed {
@@ -36,11 +38,20 @@ fn list(board: &Board, page: &Page) -> Result<Parsed, String> {
     let dom = Dom::of(&text);
     let mut parsed = Parsed::readable();
     note_cut(&dom, page, &mut parsed);
-    let mut rows: Vec<RawPosting> =
-        dom.html.select(&item).take(MAX_ITEMS).map(|item| fields.read(item, &page.url)).collect();
-    if rows.len() == MAX_ITEMS {
+    let mut rows: Vec<RawPosting> = Vec::new();
+    let mut described = 0;
+    for item in dom.html.select(&item).take(MAX_ITEMS) {
+        let row = fields.read(item, &page.url);
+        described += row.description.as_ref().map_or(0, String::len);
+        rows.push(row);
+        // Items may stand inside items, and each of them would show the text of all within it.
+        if described > MOST_DESCRIBED {
+            break;
+        }
+    }
+    if rows.len() == MAX_ITEMS || described > MOST_DESCRIBED {
         parsed.truncated = true;
-        let message = format!("more than {MAX_ITEMS} items on one page; the rest was not read");
+        let message = format!("more than {MAX_ITEMS} items or too much text on one page; the rest was not read");
         parsed.problems.push(Problem::new(ProblemKind::Incomplete, message).at(page.url.as_str()));
     }
     if rows.is_empty() {
@@ -254,6 +265,16 @@ mod tests {
         assert!(why.contains("html.fields.place") && why.contains("..where"), "{why}");
         assert_eq!(check_selectors(&board(TABLE)), Ok(()));
         assert!(matches!(read_list(&broken, Engine::Html, URL, LIST).finding, Finding::Foreign(_)));
+    }
+
+    #[test]
+    fn items_within_items_do_not_multiply_their_texts() {
+        let rules = "engine = 'html'\nbase_url = 'https://jobs.example.org'\n[html]\nitem = 'div'\n\
+                     [html.fields]\ntitle = 'a'\nurl = 'a@href'\ndescription = 'p'\n";
+        let nested = "<div><a href='/jobs/1'>Coder</a>".repeat(700);
+        let parsed = read_list(&board(rules), Engine::Html, URL, &format!("{nested}<p>{}", "word ".repeat(200_000)));
+        let text: usize = parsed.postings.iter().filter_map(|row| row.description.as_ref()).map(String::len).sum();
+        assert!(text <= MOST_DESCRIBED + (1 << 20), "{text}");
     }
 
     proptest! {

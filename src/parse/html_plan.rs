@@ -11,6 +11,8 @@ use crate::model::{RawPlace, RawPosting, RawSalary};
 
 /// At most this many elements are read for one field.
 const MAX_VALUES: usize = 100;
+/// The longest value of a field other than a description, in bytes.
+const LONGEST_VALUE: usize = 32 << 10;
 /// Fields that may have several values on one posting.
 const MANY: [&str; 5] = ["place", "work_mode", "employment_type", "category", "requisition"];
 
@@ -102,7 +104,8 @@ impl CompiledRule {
             None if field == "description" && self.rule.filters.is_empty() => element.inner_html(),
             None => words_of(element)?,
         };
-        self.rule.filtered(&text)
+        let most = if field == "description" { text.len() } else { text.floor_char_boundary(LONGEST_VALUE) };
+        self.rule.filtered(text.get(..most)?)
     }
 }
 

@@ -9,10 +9,13 @@ use crate::model::Page;
 /// A `<meta charset>` stands within the first 1,024 bytes (HTML, "determining the character encoding").
 const META_REACH: usize = 1024;
 
-/// Decodes a page's body. Text that is valid UTF-8 is UTF-8 whatever was stated: the reverse
+/// More of a page than this is not even decoded; still less of it is made a tree of.
+const MOST_BYTES: usize = 8 << 20;
+
+/// Decodes a page's body, or the beginning of a body that no list of jobs is as long as. Text that is valid UTF-8 is UTF-8 whatever was stated: the reverse
 /// mistake does not happen by chance.
 pub(super) fn html_text(page: &Page) -> Cow<'_, str> {
-    let body = page.body.as_slice();
+    let body = beginning(&page.body);
     if let Some((encoding, length)) = Encoding::for_bom(body) {
         return encoding.decode_without_bom_handling(&body[length..]).0;
     }
@@ -25,6 +28,13 @@ pub(super) fn html_text(page: &Page) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => stated.or_else(|| meta_charset(body)).unwrap_or(WINDOWS_1252).decode_without_bom_handling(body).0,
     }
+}
+
+/// Cuts a body where no UTF-8 character is cut in two.
+fn beginning(body: &[u8]) -> &[u8] {
+    let Some(head) = body.get(..MOST_BYTES).filter(|head| head.len() < body.len()) else { return body };
+    let whole = head.iter().rposition(|byte| (byte & 0xc0) != 0x80).unwrap_or_default();
+    head.get(..whole).unwrap_or_default()
 }
 
 /// Reads the charset that a page states of itself.
@@ -60,6 +70,12 @@ mod tests {
         assert_eq!(decoded(b"caf\xe9 \x93x\x94", None), "café “x”");
         assert_eq!(decoded(b"\xff\xfea\0b\0", None), "ab");
         assert_eq!(decoded(b"\xef\xbb\xbfab", None), "ab");
+    }
+
+    #[test]
+    fn only_the_beginning_of_an_endless_page_is_decoded() {
+        let text = decoded("é".repeat(MOST_BYTES).as_bytes(), None);
+        assert!(text.len() <= MOST_BYTES && text.chars().all(|letter| letter == 'é'), "{}", text.len());
     }
 
     #[test]

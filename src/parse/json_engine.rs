@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use serde_json::Value;
 use url::Url;
 
+use super::bounds::{has_too_many_values, too_many_values};
 use super::complaints::Complaints;
 use super::json_body::{body_text, clipped, next_on_same_host, what_was_seen};
+use super::lenient::MOST_ROWS;
 use super::{Finding, Parsed};
 use crate::board::{Board, FieldRule, FieldSelector};
 use crate::model::{Completeness, Page, PageKind, ProblemKind, RawPlace, RawPosting, Wanted};
@@ -19,6 +21,9 @@ const MOST_ELEMENTS: usize = 1_000;
 pub(super) fn parse(board: &Board, kind: &PageKind, page: &Page) -> Parsed {
     let mut complaints = Complaints::about(&page.url);
     let text = body_text(page, &mut complaints);
+    if has_too_many_values(&text) {
+        return Parsed::foreign(format!("{}; no list of jobs has as many", too_many_values()));
+    }
     let mut parsed = match (serde_json::from_str::<Value>(&text), kind) {
         (Err(error), _) => foreign(&text, &error),
         (Ok(answer), PageKind::Detail { posting_id }) => read_one(board, page, &answer, posting_id, &mut complaints),
@@ -43,7 +48,11 @@ fn read_list(board: &Board, page: &Page, answer: &Value, complaints: &mut Compla
     if items.is_empty() && total.unwrap_or_default() == 0 {
         parsed.finding = Finding::Empty;
     }
-    parsed.postings = postings(board, page, items, complaints);
+    if items.len() > MOST_ROWS {
+        parsed.truncated = true;
+        complaints.add(ProblemKind::Incomplete, &plan.items, || format!("only {MOST_ROWS} items were read"));
+    }
+    parsed.postings = postings(board, page, items.get(..MOST_ROWS).unwrap_or(items), complaints);
     complain_of_misses(&plan.fields, items, complaints);
     let next = plan.next.as_ref().and_then(|pointer| answer.pointer(pointer));
     match next.map_or(Ok(None), |link| next_page(page, link)) {

@@ -17,12 +17,12 @@ use super::microdata::microdata_postings;
 use super::sitemap::{SitemapEntry, read_sitemap};
 use super::{Finding, Parsed};
 use crate::board::Board;
-use crate::model::{Completeness, Page, PageKind, Problem, RawPosting, Wanted};
+use crate::model::{Completeness, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
 
 /// At most this many further sitemaps are followed from one index.
 const MAX_SITEMAPS: usize = 200;
 /// At most this many rows are taken from one page or sitemap.
-const MAX_ROWS: usize = 50_000;
+const MAX_ROWS: usize = 10_000;
 
 /// Reads an answer of a board whose details carry JSON-LD.
 pub(super) fn parse(board: &Board, kind: &PageKind, page: &Page) -> Parsed {
@@ -71,6 +71,11 @@ fn sitemap(board: &Board, page: &Page) -> Option<Parsed> {
             row.extra.extend(entry.lastmod.clone().map(|when| ("lastmod".to_owned(), when)));
             parsed.postings.push(row);
         }
+    }
+    if addresses.len() > MAX_ROWS {
+        parsed.truncated = true;
+        let message = format!("more than {MAX_ROWS} addresses in one sitemap; the rest was not read");
+        parsed.problems.push(Problem::new(ProblemKind::Incomplete, message).at(page.url.as_str()));
     }
     if parsed.postings.is_empty() && parsed.next.is_empty() {
         parsed.finding = no_posting_listed(board, addresses.len());
@@ -227,7 +232,7 @@ fn detail(board: &Board, asked: &str, page: &Page) -> Parsed {
     if let Some(root) = dom.as_ref().and_then(root_of) {
         match CompiledFields::of("html.detail", &board.html.detail) {
             Ok(fields) => fill_gaps(&mut raw, fields.read(root, &page.url)),
-            Err(why) => parsed.problems.push(Problem::new(crate::model::ProblemKind::Configuration, why)),
+            Err(why) => parsed.problems.push(Problem::new(ProblemKind::Configuration, why)),
         }
     }
     name_detail(&mut raw, asked, page);

@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// At most this many elements of one list are kept; the longest place list reported has 1,176.
 const MOST_ELEMENTS: usize = 5_000;
 /// At most this many rows of one answer are kept; the largest page documented has 1,000.
-const MOST_ROWS: usize = 20_000;
+pub(super) const MOST_ROWS: usize = 5_000;
 
 /// A text, whatever JSON type it came as. Words are trimmed; blank ones are nothing.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -12,6 +12,11 @@ use super::json_ld::Ld;
 const MAX_DEPTH: usize = 6;
 /// An item with more elements than this is not read further.
 const MAX_ELEMENTS: usize = 20_000;
+/// A property may have several names; more than these are not read.
+const MAX_NAMES: usize = 4;
+/// How many nodes may be looked at, and bytes of markup kept, for all items of a page together: items
+/// and properties nest, so that one text can stand in hundreds of them.
+const BUDGET: usize = 8 << 20;
 /// Properties whose markup is kept.
 const TEXTS: [&str; 6] =
     ["description", "qualifications", "responsibilities", "skills", "jobBenefits", "experienceRequirements"];
@@ -20,7 +25,8 @@ const TEXTS: [&str; 6] =
 pub(super) fn microdata_postings(dom: &Dom) -> Vec<(ElementRef<'_>, Ld<'static>)> {
     let elements = dom.html.tree.nodes().filter_map(ElementRef::wrap);
     let postings = elements.filter(|element| type_of(*element).is_some_and(|kind| kind.ends_with("JobPosting")));
-    postings.take(1000).map(|element| (element, item(element, MAX_DEPTH))).collect()
+    let mut left = BUDGET;
+    postings.take(1000).map(|element| (element, item(element, MAX_DEPTH, &mut left))).collect()
 }
 
 fn type_of(element: ElementRef<'_>) -> Option<&str> {
@@ -28,7 +34,7 @@ fn type_of(element: ElementRef<'_>) -> Option<&str> {
 }
 
 /// Reads an item's properties; those of items inside it belong to these.
-fn item(element: ElementRef<'_>, depth: usize) -> Ld<'static> {
+fn item(element: ElementRef<'_>, depth: usize, left: &mut usize) -> Ld<'static> {
     let mut members: Vec<(Cow<'static, str>, Ld<'static>)> = Vec::new();
     if let Some(kind) = type_of(element) {
         members.push((Cow::Borrowed("@type"), Ld::Text(Cow::Owned(kind.to_owned()))));
@@ -37,12 +43,16 @@ fn item(element: ElementRef<'_>, depth: usize) -> Ld<'static> {
     let mut looked_at = 0;
     while let Some(inner) = waiting.pop() {
         looked_at += 1;
-        if looked_at > MAX_ELEMENTS {
+        *left = left.saturating_sub(1);
+        if looked_at > MAX_ELEMENTS || *left == 0 {
             break;
         }
         let is_item = inner.value().attr("itemscope").is_some();
-        for name in inner.value().attr("itemprop").unwrap_or_default().split_whitespace() {
-            let value = if is_item && depth > 0 { Some(item(inner, depth - 1)) } else { property(inner, name) };
+        // An item inside is read once, whatever it is called.
+        let names = inner.value().attr("itemprop").unwrap_or_default().split_whitespace();
+        for name in names.take(if is_item { 1 } else { MAX_NAMES }) {
+            let nested = is_item && depth > 0;
+            let value = if nested { Some(item(inner, depth - 1, left)) } else { property(inner, name, left) };
             if let Some(value) = value {
                 add(&mut members, name, value);
             }
@@ -74,20 +84,42 @@ fn add(members: &mut Vec<(Cow<'static, str>, Ld<'static>)>, name: &str, value: L
 }
 
 /// Gives a property's value: its `content`, an address, a moment, its markup or its words.
-fn property(element: ElementRef<'_>, name: &str) -> Option<Ld<'static>> {
+fn property(element: ElementRef<'_>, name: &str, left: &mut usize) -> Option<Ld<'static>> {
     let attribute = ["content", "datetime", "href", "src"].into_iter().find_map(|name| element.attr(name));
     let text = match attribute {
         Some(value) => value.to_owned(),
+        None if element.descendants().take(*left).count() >= *left => return None,
         None if TEXTS.contains(&name) => element.inner_html(),
         None => words_of(element)?,
     };
-    Some(Ld::Text(Cow::Owned(text)))
+    let nodes = if attribute.is_some() { 0 } else { element.descendants().count() };
+    *left = left.saturating_sub(nodes + text.len());
+    (*left > 0).then_some(Ld::Text(Cow::Owned(text)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::json_ld::raw_posting;
     use super::*;
+
+    #[test]
+    fn items_of_many_names_and_texts_within_texts_take_bounded_time_and_memory() {
+        let names = "a ".repeat(1000);
+        let scopes = format!("<div itemscope itemprop='{names}'>").repeat(8);
+        let many_names =
+            format!("<div itemscope itemtype='http://schema.org/JobPosting'>{scopes}<b itemprop=title>x</b>");
+        let texts = "<div itemprop=description>".repeat(700);
+        let nested =
+            format!("<div itemscope itemtype='http://schema.org/JobPosting'>{texts}{}", "word ".repeat(100_000));
+        let jobs = "<div itemscope itemtype='http://schema.org/JobPosting' itemprop=a>".repeat(700);
+        let began = std::time::Instant::now();
+        for page in [many_names, nested, format!("{jobs}{}", "<i itemprop=title>x</i>".repeat(20_000))] {
+            let dom = Dom::of(&page);
+            let size: usize = microdata_postings(&dom).iter().map(|(_, item)| format!("{item:?}").len()).sum();
+            assert!(size < 8 * BUDGET, "{size}");
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+    }
 
     #[test]
     fn an_item_with_items_inside_is_read_like_json_ld() {

@@ -3,6 +3,7 @@
 
 mod address;
 mod alert_mail;
+mod bounds;
 mod bti;
 mod complaints;
 mod dom;
@@ -108,7 +109,7 @@ pub fn parse(board: &Board, engine: Engine, kind: &PageKind, page: &Page) -> Par
     {
         *why = evidence::with_evidence(why, page);
     }
-    parsed
+    bounds::bounded(parsed, page)
 }
 
 /// Reads one answer that no wall stands before.

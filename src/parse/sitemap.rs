@@ -13,6 +13,9 @@ const MAX_UNPACKED: u64 = 40 << 20;
 /// At most this many entries by the rules of sitemaps.org.
 const MAX_ENTRIES: usize = 50_000;
 
+/// The longest content of a tag that is read; addresses are shorter by the rules.
+const LONGEST_CONTENT: usize = 4096;
+
 /// One entry of a sitemap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SitemapEntry {
@@ -49,7 +52,7 @@ fn unpacked(body: &[u8]) -> Option<Cow<'_, [u8]>> {
 }
 
 fn plain_lines(text: &str) -> Vec<SitemapEntry> {
-    let lines = text.lines().map(str::trim).filter(|line| line.starts_with("http"));
+    let lines = text.lines().map(str::trim).filter(|line| line.starts_with("http") && line.len() <= LONGEST_CONTENT);
     lines.take(MAX_ENTRIES).map(|loc| SitemapEntry { loc: loc.to_owned(), ..SitemapEntry::default() }).collect()
 }
 
@@ -98,7 +101,8 @@ fn is_foreign(tag: &str) -> bool {
 
 /// Gives an element's text: up to the next tag, or what its CDATA section holds.
 fn content(after: &str) -> String {
-    let start = after.trim_start();
+    // What has no end is not looked for to the end of the file, time and again.
+    let start = after.get(..after.floor_char_boundary(LONGEST_CONTENT)).unwrap_or(after).trim_start();
     let text = match start.strip_prefix("<![CDATA[") {
         Some(inside) => inside.split("]]>").next().unwrap_or_default().into(),
         None => html_escape::decode_html_entities(start.split('<').next().unwrap_or_default()),
@@ -151,6 +155,15 @@ mod tests {
         assert_eq!(read(b"https://a.example/1\nhttps://a.example/2\n").unwrap().len(), 2);
         assert_eq!(read(b"<html><body>Not found</body></html>"), None);
         assert_eq!(read(b"\x1f\x8bgarbage"), None);
+    }
+
+    #[test]
+    fn contents_without_end_take_no_quadratic_time() {
+        let body = format!("<urlset>{}", "<url><loc><![CDATA[https://jobs.example.org/".repeat(200_000));
+        let began = std::time::Instant::now();
+        let entries = read(body.as_bytes()).unwrap();
+        assert!(entries.iter().all(|entry| entry.loc.len() <= LONGEST_CONTENT));
+        assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
     }
 
     #[test]

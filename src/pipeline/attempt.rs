@@ -63,6 +63,6 @@ mod tests {
     fn a_name_that_does_not_exist_is_told_from_a_name_system_that_fails() {
         let gone = of_name(true);
         assert!(matches!(gone, Attempt::Final(Conclusion::NoHost { ref host, .. }) if host == "lakes.example"));
-        assert!(matches!(of_name(false), Attempt::Final(Conclusion::Failed { .. })));
+        assert!(matches!(of_name(false), Attempt::Final(Conclusion::Unreachable { .. })));
     }
 }

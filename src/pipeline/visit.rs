@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use super::poll::Poller;
 use super::report::BoardReport;
@@ -141,14 +142,17 @@ impl Poller {
         report.robots_requests += u64::from(exchange.robots_requests);
         report.note_fetch(&exchange.outcome);
         match exchange.outcome {
-            Ok(Fetched::NotModified { .. }) => {
+            Ok(Fetched::NotModified { url, moved_for_good, .. }) => {
+                report.answers_from =
+                    report.answers_from.take().or_else(|| lasting_home((&url, moved_for_good), &wanted.kind));
                 let now = self.clock.now();
                 let fresh_until = exchange.fresh_until.or_else(|| record.as_ref()?.fresh_again(now));
                 let seen = PageSeen { now, fresh_until, validators: None };
                 self.unchanged(board, (wanted, record), seen, report).await
             }
             Ok(Fetched::Page(page)) => {
-                report.answers_from = report.answers_from.take().or_else(|| lasting_home(&page, &wanted.kind));
+                report.answers_from =
+                    report.answers_from.take().or_else(|| lasting_home((&page.url, page.moved_for_good), &wanted.kind));
                 let same = record.as_ref().is_some_and(|record| record.body_hash == hash_body(&page.body));
                 if same {
                     let Page { fresh_until, validators, .. } = *page;
@@ -399,9 +403,9 @@ fn stopping(wanted: &Wanted, now: DateTime<Utc>) -> FetchError {
 }
 
 /// Gives the address that a list redirects to for good.
-fn lasting_home(page: &Page, kind: &PageKind) -> Option<String> {
+fn lasting_home((url, moved_for_good): (&Url, bool), kind: &PageKind) -> Option<String> {
     let is_list = matches!(kind, PageKind::List | PageKind::Sitemap);
-    (page.moved_for_good && is_list).then(|| page.url.to_string())
+    (moved_for_good && is_list).then(|| url.to_string())
 }
 
 /// Gives how many postings the board says it has, without those of this answer that are broken.

@@ -19,9 +19,11 @@ mod help;
 #[cfg(feature = "imap")]
 mod imap;
 mod mails;
+mod misbehaving;
 mod news;
 mod operations;
 mod politeness;
 mod polling;
+mod robots;
 mod searching;
 mod vacancies;

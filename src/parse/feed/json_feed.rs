@@ -17,6 +17,7 @@ use super::slots::{PlainName, Slot, Vocabulary, slot};
 use super::{next_page, too_many_items};
 use crate::model::{Problem, ProblemKind};
 use crate::parse::Parsed;
+use crate::parse::bounds::has_too_many_values;
 
 /// What was read of the feed, up to the first error in its grammar.
 #[derive(Debug, Default)]
@@ -61,6 +62,9 @@ fn looks_like_items(items: &[&RawValue]) -> bool {
 }
 
 fn read_item(number: usize, item: &RawValue, links: &Links, parsed: &mut Parsed) {
+    if has_too_many_values(item.get()) {
+        return broken_item(number, "holds more values than a posting can; it is left out", parsed);
+    }
     let members = match serde_json::from_str(item.get()) {
         Ok(Value::Object(members)) => members,
         Ok(_) => return broken_item(number, "is no object; it is left out", parsed),

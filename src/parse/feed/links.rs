@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::parse::bounds::LONGEST_ADDRESS;
+
 /// What relative links of one feed are relative to.
 #[derive(Debug)]
 pub(super) struct Links {
@@ -12,8 +14,10 @@ impl Links {
     /// Settles the base: the feed's `xml:base`, else its channel's link if that is absolute, else
     /// the address that answered (RFC 3986 section 5.1).
     pub(super) fn new(page: &Url, declared: Option<&str>, channel: Option<&str>) -> Self {
-        let declared = declared.and_then(|base| page.join(base.trim()).ok()).filter(is_web);
-        let channel = || channel.and_then(|link| Url::parse(link.trim()).ok()).filter(is_web);
+        // A long base would be repeated in every link.
+        let short = |base: &&str| base.len() <= LONGEST_ADDRESS;
+        let declared = declared.filter(short).and_then(|base| page.join(base.trim()).ok()).filter(is_web);
+        let channel = || channel.filter(short).and_then(|link| Url::parse(link.trim()).ok()).filter(is_web);
         Self { base: declared.or_else(channel).unwrap_or_else(|| page.clone()) }
     }
 
@@ -21,6 +25,9 @@ impl Links {
     /// https address.
     pub(super) fn resolve(&self, link: &str, own: Option<&str>) -> Option<String> {
         let link = link.trim();
+        if link.len() > LONGEST_ADDRESS || own.is_some_and(|base| base.len() > LONGEST_ADDRESS) {
+            return None;
+        }
         if is_settled(link) {
             return Some(link.to_owned());
         }
@@ -84,6 +91,15 @@ mod tests {
         {
             assert_eq!(links(None, None).resolve(link, None), None, "{link}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_no_address_and_no_base() {
+        let long = format!("https://x.example/{}/", "a".repeat(LONGEST_ADDRESS));
+        assert_eq!(links(None, None).resolve(&long, None), None);
+        assert_eq!(links(None, None).resolve("1", Some(&long)), None);
+        let based = links(Some(&long), Some(&long));
+        assert_eq!(based.resolve("1", None).unwrap(), "https://jobs.example.org/feeds/1");
     }
 
     #[test]

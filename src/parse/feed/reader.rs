@@ -15,7 +15,7 @@ use super::slots::{Namespaces, PlainName, Slot, Vocabulary, child_slot, slot, sp
 use super::wording::without_tags;
 
 /// How many items one answer may have.
-pub(super) const MOST_ITEMS: usize = 50_000;
+pub(super) const MOST_ITEMS: usize = 5_000;
 /// How deep known elements may nest inside an item.
 const DEEPEST_ELEMENT: usize = 16;
 

@@ -8,6 +8,7 @@ mod salary;
 mod script;
 mod value;
 
+use super::bounds::{has_too_many_values, too_many_values};
 use crate::model::{Problem, ProblemKind, RawPosting};
 use lenient::{Repair, read_lenient};
 pub(super) use map::{append_section, append_section_once, raw_posting};
@@ -33,6 +34,10 @@ pub(super) fn read_page(html: &str) -> LdPage<'_> {
     let mut page = LdPage::default();
     for block in ld_blocks(html) {
         if !["JobPosting", "ItemList", "jobposting"].iter().any(|kind| block.contains(kind)) {
+            continue;
+        }
+        if has_too_many_values(block) {
+            page.problems.push(Problem::new(ProblemKind::UnreadField, too_many_values()).field("application/ld+json"));
             continue;
         }
         let (value, problems) = read_block(block);
