@@ -38,6 +38,8 @@ pub struct PageRecord {
     pub reader: String,
     /// Until when it stays fresh; not to be asked for sooner.
     pub fresh_until: Option<DateTime<Utc>>,
+    /// How long it was said to stay fresh when that was last said.
+    pub fresh_for: Option<TimeDelta>,
     /// Set when nothing could be read from it: why. The counts are those of the last one that could.
     pub unread: Option<Unread>,
     /// How many postings it listed.
@@ -61,8 +63,7 @@ impl PageRecord {
     /// stored of it holds anew (RFC 9111 section 4.3.4).
     #[must_use]
     pub fn fresh_again(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let lifetime = self.fresh_until? - self.confirmed_at;
-        (lifetime > TimeDelta::zero()).then(|| now + lifetime)
+        self.fresh_for.map(|lifetime| now + lifetime)
     }
 }
 
@@ -170,7 +171,11 @@ impl Store {
             let board = board_row(&work.tx, &board)?;
             let Some(mut found) = find_page(&work.tx, board, &url)? else { return Ok(None) };
             work.tx
-                .prepare_cached("UPDATE page SET confirmed_at = ?2, fresh_until = ?3, unread = NULL WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE page SET fresh_for = CASE WHEN fresh_until IS ?3 THEN fresh_for ELSE ?3 - ?2 END,
+                                     confirmed_at = ?2, fresh_until = ?3, unread = NULL
+                     WHERE id = ?1",
+                )?
                 .execute(params![found.id, millis(now), seen.fresh_until.map(millis)])?;
             if let Some(validators) = &seen.validators {
                 work.tx
@@ -226,7 +231,7 @@ impl Store {
             let validators = &unread.page.validators;
             let mut statement = work.tx.prepare_cached(
                 "UPDATE page SET
-                     unread = ?3, unread_wall = ?4, unread_validated = ?5, fresh_until = ?6, engine = ?7, reader = ?8,
+                     unread = ?3, unread_wall = ?4, unread_validated = ?5, fresh_until = ?6, fresh_for = ?6 - ?13, engine = ?7, reader = ?8,
                      etag = CASE WHEN ?5 THEN ?9 ELSE etag END,
                      last_modified = CASE WHEN ?5 THEN ?10 ELSE last_modified END,
                      given_by = CASE WHEN ?5 THEN ?11 ELSE given_by END,
@@ -246,6 +251,7 @@ impl Store {
                 validators.last_modified,
                 validators.given_by.as_ref().map(Url::as_str),
                 hash_body(&unread.page.body),
+                millis(unread.page.fetched_at),
             ])?;
             Ok(())
         })
@@ -315,7 +321,7 @@ fn write_page(
              kind = ?2, detail_of = ?3, etag = ?4, last_modified = ?5,
              fetched_at = CASE WHEN body_hash = ?6 THEN fetched_at ELSE ?7 END,
              body_hash = ?6, confirmed_at = ?7, listed = ?8, total = ?9, empty = ?10, truncated = ?11, next = ?12,
-             engine = ?13, reader = ?14, fresh_until = ?15, given_by = ?16, unread = NULL, fill = ?17
+             engine = ?13, reader = ?14, fresh_until = ?15, fresh_for = ?15 - ?7, given_by = ?16, unread = NULL, fill = ?17
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -382,7 +388,7 @@ struct FoundPage {
 fn find_page(connection: &Connection, board: i64, url: &str) -> Result<Option<FoundPage>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, etag, last_modified, body_hash, fetched_at, confirmed_at, kind, detail_of, listed, total, empty,
-                truncated, next, engine, reader, fresh_until, given_by, unread, unread_wall, unread_validated, fill
+                truncated, next, engine, reader, fresh_until, given_by, unread, unread_wall, unread_validated, fill, fresh_for
          FROM page WHERE board = ?1 AND url = ?2",
     )?;
     let found = statement.query_row(params![board, url], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)));
@@ -413,6 +419,7 @@ fn read_page(row: &Row<'_>) -> rusqlite::Result<FoundPage> {
         engine: row.get(13)?,
         reader: row.get(14)?,
         fresh_until: row.get::<_, Option<i64>>(15)?.map(time),
+        fresh_for: row.get::<_, Option<i64>>(21)?.map(TimeDelta::milliseconds),
         unread: match row.get(17)? {
             Some(why) => Some(Unread { why, wall: read_wall(row.get(18)?), validated: row.get(19)? }),
             None => None,

@@ -225,7 +225,12 @@ fn crashes_lose_nothing_and_ask_for_nothing_inside_a_wait() {
     let asked = asked_at.lock().unwrap().clone();
     assert!(asked.len() >= 2, "{asked:?}");
     for pair in asked.windows(2) {
-        assert!(pair[1] - pair[0] >= TimeDelta::minutes(40), "asked again after {}", pair[1] - pair[0]);
+        assert!(
+            pair[1] - pair[0] >= TimeDelta::minutes(40),
+            "asked again after {}: {asked:?}\n{}",
+            pair[1] - pair[0],
+            fs::read_to_string(app.path("log")).unwrap()
+        );
     }
     let doctor = app.run(&["doctor"]);
     assert!(doctor.stdout.contains("sound"), "{}", doctor.stdout);

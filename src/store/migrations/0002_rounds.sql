@@ -2,6 +2,8 @@
 
 -- Until when the server says that its answer stays fresh (RFC 9111).
 ALTER TABLE page ADD COLUMN fresh_until INTEGER;
+-- How long it said so for: a 304 without a word about it renews that (RFC 9111 section 4.3.4).
+ALTER TABLE page ADD COLUMN fresh_for INTEGER;
 -- The address that gave the validators, where a redirect led to it.
 ALTER TABLE page ADD COLUMN given_by TEXT;
 -- What read the answer: our version and the board's rules. Another reader must see it anew.
