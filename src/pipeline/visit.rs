@@ -142,10 +142,9 @@ impl Poller {
         report.robots_requests += u64::from(exchange.robots_requests);
         report.note_fetch(&exchange.outcome);
         match exchange.outcome {
-            Ok(Fetched::NotModified { url, moved_for_good, .. }) => {
+            Ok(Fetched::NotModified { url, at: now, moved_for_good }) => {
                 report.answers_from =
                     report.answers_from.take().or_else(|| lasting_home((&url, moved_for_good), &wanted.kind));
-                let now = self.clock.now();
                 let fresh_until = exchange.fresh_until.or_else(|| record.as_ref()?.fresh_again(now));
                 let seen = PageSeen { now, fresh_until, validators: None };
                 self.unchanged(board, (wanted, record), seen, report).await
@@ -155,8 +154,8 @@ impl Poller {
                     report.answers_from.take().or_else(|| lasting_home((&page.url, page.moved_for_good), &wanted.kind));
                 let same = record.as_ref().is_some_and(|record| record.body_hash == hash_body(&page.body));
                 if same {
-                    let Page { fresh_until, validators, .. } = *page;
-                    let seen = PageSeen { now: self.clock.now(), fresh_until, validators: Some(validators) };
+                    let Page { fresh_until, validators, fetched_at: now, .. } = *page;
+                    let seen = PageSeen { now, fresh_until, validators: Some(validators) };
                     self.unchanged(board, (wanted, record), seen, report).await
                 } else {
                     self.read(errand, *page, record.map_or(0, |record| record.listed)).await

@@ -117,6 +117,7 @@ pub(super) struct PageEnd {
     reader: String,
     validators: Validators,
     fresh_until: Option<DateTime<Utc>>,
+    fetched_at: DateTime<Utc>,
     body_hash: [u8; 32],
     next: String,
     total: Option<u64>,
@@ -136,6 +137,7 @@ impl PageEnd {
             reader: commit.reader.clone(),
             validators: commit.page.validators.clone(),
             fresh_until: commit.page.fresh_until,
+            fetched_at: commit.page.fetched_at,
             body_hash: hash_body(&commit.page.body),
             next: serde_json::to_string(&next).map_err(|error| StoreError::unreadable("plan", error))?,
             total: commit.total,
@@ -321,7 +323,7 @@ fn write_page(
              kind = ?2, detail_of = ?3, etag = ?4, last_modified = ?5,
              fetched_at = CASE WHEN body_hash = ?6 THEN fetched_at ELSE ?7 END,
              body_hash = ?6, confirmed_at = ?7, listed = ?8, total = ?9, empty = ?10, truncated = ?11, next = ?12,
-             engine = ?13, reader = ?14, fresh_until = ?15, fresh_for = ?15 - ?7, given_by = ?16, unread = NULL, fill = ?17
+             engine = ?13, reader = ?14, fresh_until = ?15, fresh_for = ?15 - ?18, given_by = ?16, unread = NULL, fill = ?17
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -342,6 +344,7 @@ fn write_page(
         end.fresh_until.map(millis),
         end.validators.given_by.as_ref().map(Url::as_str),
         end.fill,
+        millis(end.fetched_at),
     ])?;
     Ok(page)
 }

@@ -248,8 +248,8 @@ const CONTENTS: [Mode; 12] = [
     (
         "html",
         |stream, _| plain(stream, 200, "Content-Type: text/html\r\n", b"<html><title>Login required</title></html>"),
-        "broken-format",
-        "expected a feed",
+        "walled",
+        "a login page",
     ),
     ("empty", |stream, _| plain(stream, 200, XML, b""), "broken-format", "empty answer"),
     ("no-content", |stream, _| plain(stream, 204, "", b""), "broken-format", "empty answer"),
