@@ -84,8 +84,8 @@ fn next_by_real_time(cron: &Cron, after: DateTime<Utc>, zone: Tz) -> Option<Date
 
 /// Places a local time in its zone: the first of two, or the end of the gap it falls into.
 fn placed(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    let minutes = (0..=LONGEST_CHANGE.num_minutes()).map(TimeDelta::minutes);
-    let found = minutes.filter_map(|late| zone.from_local_datetime(&(local + late)).earliest()).next();
+    let mut minutes = (0..=LONGEST_CHANGE.num_minutes()).map(TimeDelta::minutes);
+    let found = minutes.find_map(|late| zone.from_local_datetime(&(local + late)).earliest());
     found.map(|moment| moment.with_timezone(&Utc))
 }
 
@@ -191,6 +191,8 @@ fn number(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn cron(line: &str) -> Result<Schedule, (&'static str, String)> {
@@ -327,7 +329,7 @@ mod tests {
                 let widest = hourly.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
                 let narrowest = hourly.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap();
                 assert!(widest <= TimeDelta::minutes(90) && narrowest >= TimeDelta::minutes(30), "{zone} {date}");
-                table.push_str(&format!("{zone} {date} daily 195 of 195, hourly {}\n", hourly.len()));
+                let _infallible = writeln!(table, "{zone} {date} daily 195 of 195, hourly {}", hourly.len());
             }
         }
         assert!(changed >= 66, "only {changed} changes of clocks were found");

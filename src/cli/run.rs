@@ -61,7 +61,7 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         counters,
         reload: reload(context.config_path().map(PathBuf::from)),
         on_boards: Box::new(move |boards| {
-            state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)))
+            state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)));
         }),
     };
     let ended = daemon.run(plan(&context.config)).await;

@@ -87,28 +87,10 @@ impl Gate {
     /// Sleeps until the host may be asked again, if that is no longer than `max_wait`.
     pub(super) async fn keep_spacing(&self, visit: &Visit, max_wait: Duration) -> Result<(), FetchError> {
         while let Some((left, until)) = self.spacing_left(visit) {
-            self.check_spacing(visit, (left, until), max_wait)?;
+            check_spacing(visit, (left, until), max_wait)?;
             // A simulated clock may jump over the wait.
             let look = if self.clock.is_simulated() { SIMULATED_LOOK } else { left };
             tokio::time::sleep(left.min(look)).await;
-        }
-        Ok(())
-    }
-
-    /// Refuses a wait that is longer than what is allowed.
-    fn check_spacing(
-        &self,
-        visit: &Visit,
-        (left, until): (Duration, DateTime<Utc>),
-        max_wait: Duration,
-    ) -> Result<(), FetchError> {
-        if left > max_wait {
-            let delay = visit.slot.rules.as_ref().and_then(|(_, rules)| rules.crawl_delay(PRODUCT_TOKEN));
-            let why = delay.map_or_else(
-                || "`fetch.min_interval` stands between requests to one host".to_owned(),
-                |delay| format!("its robots.txt asks for {} s between requests", delay.as_secs_f32()),
-            );
-            return Err(FetchError::NotYet { host: visit.host.key.clone(), until, why });
         }
         Ok(())
     }
@@ -156,4 +138,21 @@ impl Gate {
             }
         }
     }
+}
+
+/// Refuses a wait that is longer than what is allowed.
+fn check_spacing(
+    visit: &Visit,
+    (left, until): (Duration, DateTime<Utc>),
+    max_wait: Duration,
+) -> Result<(), FetchError> {
+    if left > max_wait {
+        let delay = visit.slot.rules.as_ref().and_then(|(_, rules)| rules.crawl_delay(PRODUCT_TOKEN));
+        let why = delay.map_or_else(
+            || "`fetch.min_interval` stands between requests to one host".to_owned(),
+            |delay| format!("its robots.txt asks for {} s between requests", delay.as_secs_f32()),
+        );
+        return Err(FetchError::NotYet { host: visit.host.key.clone(), until, why });
+    }
+    Ok(())
 }

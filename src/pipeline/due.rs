@@ -103,8 +103,7 @@ fn setback(finished: &Finished<'_>) -> Option<(DateTime<Utc>, DueReason)> {
         Conclusion::Walled { .. } | Conclusion::NotFound { .. } => {
             (now + backed_off(FIRST_LOOK, health.failures, chance), DueReason::Wall)
         }
-        Conclusion::Moved { .. } => (later(DAILY), DueReason::Wall),
-        Conclusion::Gone { .. } => (later(DAILY), DueReason::Wall),
+        Conclusion::Moved { .. } | Conclusion::Gone { .. } => (later(DAILY), DueReason::Wall),
         Conclusion::Failed { remedy: Some(_), .. } if report.next_request_at.is_none() && report.requests == 0 => {
             (later(DAILY), DueReason::Wall)
         }

@@ -287,9 +287,7 @@ impl Poller {
                 Visit::Read(answer) => self.keep((board, engine), *answer, report).await?,
                 Visit::Unchanged(record) => Taken::from(*record),
                 Visit::Fresh(record) => {
-                    let until = record.fresh_until;
-                    report.fresh_until = if sum.pages == 0 { until } else { report.fresh_until.min(until) };
-                    sum.add(&Taken::from(*record), &mut waiting, report);
+                    sum.add_fresh(*record, &mut waiting, report);
                     continue;
                 }
                 Visit::Wall(Wall { sign, asks_login }) => {

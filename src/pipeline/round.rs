@@ -11,6 +11,7 @@ use super::visit::{Taken, problem_of};
 use crate::board::Board;
 use crate::fetch::FetchError;
 use crate::model::{BoardHealth, FieldFill, Wanted};
+use crate::store::PageRecord;
 
 /// How long a round may last that its host's pace cuts short. With one request an hour, a board's
 /// lists are so read every eighteen hours, and its details have the others.
@@ -81,6 +82,13 @@ impl Sum {
         self.total = self.total.max(taken.total);
         self.chains += u64::from(taken.next.is_empty());
         waiting.extend(taken.next.iter().cloned());
+    }
+
+    /// Adds a list that was not asked for, because its server calls it fresh.
+    pub(super) fn add_fresh(&mut self, record: PageRecord, waiting: &mut VecDeque<Wanted>, report: &mut BoardReport) {
+        let until = record.fresh_until;
+        report.fresh_until = if self.pages == 0 { until } else { report.fresh_until.min(until) };
+        self.add(&Taken::from(record), waiting, report);
     }
 
     /// Notes that the list is not whole; the first reason is the one told.

@@ -47,6 +47,9 @@ pub struct Plan {
 /// Reads the configuration again; the error says in words what is wrong with it.
 pub type Reload = Box<dyn Fn() -> Result<Plan, String> + Send>;
 
+/// Hears which boards are configured.
+pub type OnBoards = Box<dyn Fn(&[Board]) + Send>;
+
 /// Why the daemon cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
@@ -78,7 +81,7 @@ pub struct Daemon {
     /// Reads the configuration again.
     pub reload: Reload,
     /// Hears which boards are configured, at the start and after each reload.
-    pub on_boards: Box<dyn Fn(&[Board]) + Send>,
+    pub on_boards: OnBoards,
 }
 
 /// One ended poll.
@@ -126,7 +129,7 @@ impl Daemon {
         let mut notifier = Notifier::new();
         let mut heartbeat = Heartbeat::start(self.clock.is_simulated()).await;
         let mut state = Loop::begin(self, plan)?;
-        notifier.ready();
+        Notifier::ready();
         tracing::info!("{}", state.rounds.summary());
         loop {
             tokio::select! {
@@ -134,9 +137,9 @@ impl Daemon {
                 asked = signals.next() => match asked {
                     Asked::Stop => break,
                     Asked::Reload => {
-                        notifier.reloading();
+                        Notifier::reloading();
                         state.reload();
-                        notifier.ready();
+                        Notifier::ready();
                     }
                 },
                 Some(ended) = state.polls.join_next_with_id(), if !state.polls.is_empty() => state.end(ended),
@@ -149,7 +152,7 @@ impl Daemon {
             notifier.status(state.rounds.summary());
         }
         tracing::info!("stopping: {} polls are brought to an end", state.rounds.running());
-        notifier.stopping();
+        Notifier::stopping();
         heartbeat.stop().await;
         state.drain().await;
         tracing::info!("stopped");

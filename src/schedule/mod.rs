@@ -11,4 +11,4 @@ mod notify;
 mod rounds;
 mod signals;
 
-pub use daemon::{Daemon, DaemonError, Plan, Reload};
+pub use daemon::{Daemon, DaemonError, OnBoards, Plan, Reload};

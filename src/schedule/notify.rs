@@ -23,12 +23,12 @@ impl Notifier {
     }
 
     /// Says that everything is up.
-    pub(super) fn ready(&self) {
+    pub(super) fn ready() {
         tell(&[NotifyState::Ready]);
     }
 
     /// Says that the configuration is read again.
-    pub(super) fn reloading(&self) {
+    pub(super) fn reloading() {
         match NotifyState::monotonic_usec_now() {
             Ok(since) => tell(&[NotifyState::Reloading, since]),
             Err(_) => tell(&[NotifyState::Reloading]),
@@ -36,7 +36,7 @@ impl Notifier {
     }
 
     /// Says that the daemon stops.
-    pub(super) fn stopping(&self) {
+    pub(super) fn stopping() {
         tell(&[NotifyState::Stopping]);
     }
 

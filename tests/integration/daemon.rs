@@ -78,6 +78,14 @@ impl Running<'_> {
     }
 }
 
+/// A test that fails leaves no daemon behind.
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _ended = self.child.wait();
+    }
+}
+
 fn feed(asked: &super::fake_board::Asked) -> Reply {
     if asked.path == "/robots.txt" {
         Reply::status(404)
