@@ -21,6 +21,8 @@ mod json_samples;
 mod jsonld_engine;
 mod lenient;
 mod microdata;
+pub mod probe;
+mod redact;
 mod sitemap;
 mod text_encoding;
 mod usajobs;
@@ -31,6 +33,7 @@ mod ymcareers;
 pub use fill::fill;
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
+pub use redact::Redactor;
 pub use wall::wall_in;
 
 use crate::board::Board;
