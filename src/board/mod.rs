@@ -6,6 +6,7 @@
 mod builtin;
 mod field_plans;
 mod file;
+mod moved;
 mod plan;
 mod rules;
 mod schedule;

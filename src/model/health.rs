@@ -96,4 +96,19 @@ pub struct BoardHealth {
     /// When the round began that its host's pace cut short; the next poll goes on with it.
     #[serde(default)]
     pub round_started: Option<DateTime<Utc>>,
+    /// The move that the operator has accepted, if any.
+    #[serde(default)]
+    pub accepted: Option<AcceptedMove>,
+}
+
+/// A board's move that the operator has accepted: it is asked at its new home until its
+/// configuration names another one, or the move is undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedMove {
+    /// The `base_url` that was configured then; with another one the acceptance is void.
+    pub from: String,
+    /// The `base_url` in its stead.
+    pub to: String,
+    /// When it was accepted.
+    pub at: DateTime<Utc>,
 }

@@ -28,7 +28,7 @@ pub use criteria::{Criteria, KnownField, PayFloor, QueryNode, SortOrder, StatusF
 pub use engine::{BoardFacts, Engine};
 pub use event::{EventKind, JobEvent};
 pub use field::{Basis, Field};
-pub use health::{BoardHealth, BoardState};
+pub use health::{AcceptedMove, BoardHealth, BoardState};
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
 pub use job::{CredentialDemand, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Verdict};

@@ -80,6 +80,7 @@ pub fn conclude(before: &BoardHealth, conclusion: &Conclusion, open_postings: u6
         failures: if readable { 0 } else { before.failures.saturating_add(1) },
         moved_to,
         round_started: None,
+        accepted: before.accepted.clone(),
     }
 }
 
@@ -112,7 +113,9 @@ fn judge(conclusion: &Conclusion, open_postings: u64) -> (BoardState, Option<Str
         Conclusion::Moved { to } => (
             BoardState::Moved,
             Some(format!("redirects for good to {to}")),
-            Some(format!("if that is the board's new home, set its `base_url` to {to}")),
+            Some(format!(
+                "if that is the board's new home, `board accept ID` follows it; or set its `base_url` to {to}"
+            )),
         ),
         Conclusion::Gone { why } => (
             BoardState::Gone,

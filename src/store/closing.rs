@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 use super::Store;
-use super::boards::{board_row, write_health};
+use super::boards::{board_row, write_polled_health};
 use super::encoding::millis;
 use super::error::StoreError;
 use super::grouping::job_of;
@@ -59,7 +59,7 @@ impl Store {
             if end.complete {
                 jobs.extend(count_absences(work, board, &end, &mut closing)?);
             }
-            write_health(&work.tx, &end.board, &end.health)?;
+            write_polled_health(&work.tx, &end.board, end.health.clone())?;
             for job in jobs {
                 refresh(work, job, &Change::default(), end.now)?;
             }
