@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
+use super::exchange::Exchanged;
 use super::health::{Conclusion, conclude};
 use super::report::{BoardReport, RunReport};
 use super::round::{Round, Sum};
@@ -64,6 +65,9 @@ pub enum Step {
 /// Hears what a poll is doing.
 pub type Progress = Arc<dyn Fn(&str, Step) + Send + Sync>;
 
+/// Sees every request of a poll with its answer.
+pub type Witness = Arc<dyn Fn(Exchanged) + Send + Sync>;
+
 /// Makes the rounds.
 #[derive(Clone)]
 pub struct Poller {
@@ -73,13 +77,22 @@ pub struct Poller {
     pub(super) judge: Arc<dyn Judge>,
     pub(super) options: PollOptions,
     pub(super) progress: Progress,
+    pub(super) witness: Option<Witness>,
 }
 
 impl Poller {
     /// Prepares to poll.
     #[must_use]
     pub fn new(store: Store, fetcher: Fetcher, clock: Arc<dyn Clock>, judge: Arc<dyn Judge>) -> Self {
-        Self { store, fetcher, clock, judge, options: PollOptions::default(), progress: Arc::new(|_, _| {}) }
+        Self {
+            store,
+            fetcher,
+            clock,
+            judge,
+            options: PollOptions::default(),
+            progress: Arc::new(|_, _| {}),
+            witness: None,
+        }
     }
 
     /// Sets what the poll does beyond the ordinary.
@@ -94,6 +107,20 @@ impl Poller {
     pub fn with_progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
         self
+    }
+
+    /// Sets who sees every request with its answer.
+    #[must_use]
+    pub fn with_witness(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    /// Asks for one page beyond a poll, for the witness to see; tells how many requests it took.
+    pub async fn look_at(&self, board: &Board, engine: Engine, wanted: &Wanted) -> u64 {
+        let mut report = BoardReport::new(board.id.clone());
+        self.visit(&Errand { board, engine, wanted }, &mut report).await;
+        report.requests + report.robots_requests
     }
 
     /// Polls the boards side by side and reports in their order. A board that fails fails alone.
@@ -133,6 +160,7 @@ impl Poller {
         let id = board.id.clone();
         let (mut before, open) =
             self.in_store(move |store| Ok((store.board_health(&id)?, store.open_postings(&id)?))).await?;
+        let board = &*board.at_home(before.accepted.as_ref());
         let round = Round::of(&before, self.clock.now(), self.options.full);
         let mut trouble = None;
         let (engine, conclusion) = self.lists(board, (before.engine.as_deref(), round), &mut report).await?;
