@@ -5,6 +5,9 @@
 
 mod arguments;
 mod board;
+mod board_accept;
+mod board_check;
+mod board_new;
 mod config;
 mod context;
 mod demo;
@@ -12,6 +15,7 @@ mod digest;
 mod doctor;
 mod feed;
 mod filters;
+mod fixtures;
 mod format;
 mod import;
 mod job_text;
@@ -19,6 +23,7 @@ mod manual;
 mod output;
 mod parse;
 mod poll;
+mod probe;
 mod progress;
 mod robots;
 mod search;

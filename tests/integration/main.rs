@@ -7,6 +7,7 @@
 
 mod app;
 mod architecture;
+mod board_files;
 mod config_example;
 mod demo;
 mod errors;
@@ -16,5 +17,6 @@ mod fixtures;
 mod help;
 mod news;
 mod polling;
+mod probing;
 mod searching;
 mod vacancies;
