@@ -7,6 +7,7 @@ mod builtin;
 mod field_plans;
 mod file;
 mod mail;
+mod moved;
 mod plan;
 mod rules;
 mod schedule;

@@ -151,10 +151,43 @@ pub(super) enum BoardCommand {
         board: String,
     },
     /// Ask a board for its first list and say what was found; stores nothing
-    Check {
+    Check(CheckArguments),
+    /// Ask a site, in at most four requests, which software it runs on, and print a board file
+    Probe {
+        /// The site's page that lists its jobs, its front page, or one posting's page
+        url: String,
+    },
+    /// Probe a site and save its board file, with what it answered as fixtures
+    New {
+        /// The new board's id: lower-case letters, digits and hyphens
+        id: String,
+        /// The site's page that lists its jobs, its front page, or one posting's page
+        url: String,
+    },
+    /// Follow a board's move to its new home; nothing is followed without this
+    Accept {
         /// The board's id
         board: String,
+        /// Go back to the configured address
+        #[arg(long)]
+        undo: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The board's id [default with --from-report: the one that the report is of]
+    #[arg(required_unless_present = "from_report")]
+    pub(super) board: Option<String>,
+    /// Write what the board answered into this file, redacted, to send to whoever maintains its file
+    #[arg(long, value_name = "FILE", conflicts_with = "from_report")]
+    pub(super) report: Option<PathBuf>,
+    /// Ask nothing: read a report's answers again by today's board file and reader
+    #[arg(long, value_name = "FILE")]
+    pub(super) from_report: Option<PathBuf>,
+    /// Write the report's answers as fixtures into this new directory
+    #[arg(long, value_name = "DIR", requires = "from_report")]
+    pub(super) fixtures: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,21 +1,13 @@
-//! `board list`, `board show`, `board check`.
+//! `board list` and `board show`.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::arguments::BoardCommand;
-use super::context::{Context, runtime};
+use super::context::Context;
 use super::format::Format;
 use super::{Outcome, board_text, output, table};
 use crate::board::{Board, Schedule};
-use crate::dedupe::ExactJudge;
-use crate::fetch::Fetcher;
-use crate::model::{BoardEvent, BoardHealth, BoardState, Engine, RoundRecord};
-use crate::pipeline::{PollOptions, Poller, RunReport, StoredHosts};
-use crate::store::Store;
+use crate::model::{BoardEvent, BoardHealth, BoardState, RoundRecord};
 
 /// How many changes of state `show` tells.
 const MOST_CHANGES: usize = 10;
@@ -34,12 +26,15 @@ pub(super) fn run(context: &Context, command: BoardCommand) -> anyhow::Result<Ou
     match command {
         BoardCommand::List => list(context),
         BoardCommand::Show { board } => show(context, context.board(&board)?),
-        BoardCommand::Check { board } => check(context, context.board(&board)?),
+        BoardCommand::Check(wanted) => super::board_check::run(context, &wanted),
+        BoardCommand::Probe { url } => super::probe::run(context, &url),
+        BoardCommand::New { id, url } => super::board_new::run(context, &id, &url),
+        BoardCommand::Accept { board, undo } => super::board_accept::run(context, context.board(&board)?, undo),
     }
 }
 
 /// Reads a board's health; unknown where there is no database yet.
-fn health(context: &Context, board: &Board) -> anyhow::Result<BoardHealth> {
+pub(super) fn health(context: &Context, board: &Board) -> anyhow::Result<BoardHealth> {
     if !board.enabled {
         return Ok(BoardHealth { state: BoardState::Disabled, ..BoardHealth::default() });
     }
@@ -108,8 +103,9 @@ fn engine(board: &Board, health: &BoardHealth) -> String {
 
 fn as_json(described: &Described<'_>) -> serde_json::Value {
     let Described { board, health, open } = described;
+    let home = board.at_home(health.accepted.as_ref());
     serde_json::json!({
-        "board": board.id, "name": board.name, "base_url": board.base_url, "homepage": board.homepage,
+        "board": board.id, "name": board.name, "base_url": home.base_url, "homepage": home.homepage,
         "engines": board.engines, "enabled": board.enabled, "terms": board.terms, "open_postings": open,
         "health": health,
     })
@@ -146,9 +142,12 @@ fn show(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
         at.map(|at| format!("{} ({})", at.format("%Y-%m-%d %H:%M UTC"), board_text::ago(now - at)))
     };
     let parked = health.is_parked(now).then(|| "yes: asked once a week".to_owned());
+    let configured = board;
+    let board = &*board.at_home(health.accepted.as_ref());
     let lines = [
         ("name", Some(board.name.clone())),
         ("address", Some(board.base_url.to_string())),
+        ("moved from", accepted(configured, &health)),
         ("page", Some(board.homepage.to_string())),
         ("engine", Some(engine(board, &health))),
         ("schedule", Some(schedule)),
@@ -174,62 +173,21 @@ fn show(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Says which move is in force.
+fn accepted(configured: &Board, health: &BoardHealth) -> Option<String> {
+    let accepted = health.accepted.as_ref()?;
+    let day = accepted.at.format("%Y-%m-%d");
+    if accepted.from == configured.base_url.as_str() {
+        Some(format!("{}, accepted on {day}; `board accept {} --undo` goes back", accepted.from, configured.id))
+    } else {
+        Some(format!("{}, accepted on {day}; void since the configuration names another address", accepted.from))
+    }
+}
+
 fn humane(seconds: u64) -> String {
     match seconds {
         s if s % 86_400 == 0 => format!("{} d", s / 86_400),
         s if s % 3_600 == 0 => format!("{} h", s / 3_600),
         s => format!("{} min", s / 60),
     }
-}
-
-/// Polls the board into a database that is thrown away, so that nothing is stored.
-fn check(context: &Context, board: &Board) -> anyhow::Result<Outcome> {
-    context.format_without_csv()?;
-    let folder = std::env::temp_dir().join(format!("jobrounds-check-{}", std::process::id()));
-    // A folder that is there already is not ours to fill and remove.
-    std::fs::create_dir(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
-    let found = check_in(context, board, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    tell_check(context, board, found?)
-}
-
-/// Polls the first list of a board into a database in this folder.
-fn check_in(context: &Context, board: &Board, folder: &Path) -> anyhow::Result<RunReport> {
-    let scratch = Store::open(&folder.join("check.db"))?;
-    let mut board = board.clone();
-    board.enabled = true;
-    board.details = false;
-    // What a host asked for holds for a check as well, and what it asks for now holds afterwards.
-    let memory = if context.path().exists() { context.store()? } else { scratch.clone() };
-    let hosts = Arc::new(StoredHosts::new(memory));
-    runtime()?.block_on(async {
-        let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
-        let options = PollOptions { keep_raw: false, first_page_only: true, ..PollOptions::default() };
-        let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(ExactJudge)).with_options(options);
-        Ok(poller.poll(std::slice::from_ref(&board)).await?)
-    })
-}
-
-/// Says what a check found.
-fn tell_check(context: &Context, board: &Board, report: RunReport) -> anyhow::Result<Outcome> {
-    let Some(found) = report.boards.into_iter().next() else { return Ok(Outcome::Partly) };
-    let well = found.listed > 0 || found.state.is_readable();
-    if context.format_without_csv()? == Format::Table {
-        output::print(&format!("{}: {}", board.id, found.state.as_str()))?;
-        let engine = found.engine.as_deref().and_then(Engine::from_word).map(Engine::as_str);
-        output::print(&super::job_text::labelled("engine", engine.unwrap_or("none answered")))?;
-        output::print(&super::job_text::labelled("rows on its first list", &found.listed.to_string()))?;
-        output::print(&super::job_text::labelled("requests", &(found.requests + found.robots_requests).to_string()))?;
-        for problem in &found.problems {
-            output::print(&super::job_text::labelled("problem", &super::parse::describe(problem)))?;
-        }
-        for (label, text) in [("why", &found.why), ("remedy", &found.remedy)] {
-            if let Some(text) = text {
-                output::print(&super::job_text::labelled(label, text))?;
-            }
-        }
-    } else {
-        output::print_json(&found)?;
-    }
-    Ok(if well { Outcome::Done } else { Outcome::Partly })
 }

@@ -47,6 +47,8 @@ pub struct Config {
     pub log: logs::Settings,
     /// Files that hold a secret alone, with the keys that name them.
     pub secret_files: Vec<(String, PathBuf)>,
+    /// The folder whose `boards/` holds the operator's board files.
+    pub home: PathBuf,
     /// The layers that were read, first to last.
     pub sources: Vec<Source>,
     /// The layers laid over each other, for `config show`.
@@ -126,13 +128,15 @@ pub fn load(explicit: Option<&Path>, variables: &[(String, String)]) -> Result<C
     let mut sources = vec![Source::BuiltIn];
     let mut merged = builtin_boards()?;
     let folder = path.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    // Board files are read also where nothing else is configured.
+    let home = if path.is_some() { folder.clone() } else { default_home(variables) };
+    for file in board_files(&home.join("boards"))? {
+        let id = BoardId::new(&file.file_stem().unwrap_or_default().to_string_lossy())?;
+        let table = read_table::<BoardFile>(&file)?;
+        lay_over(&mut merged, wrap(id.as_str(), table));
+        sources.push(Source::File(file));
+    }
     if let Some(path) = &path {
-        for file in board_files(&folder.join("boards"))? {
-            let id = BoardId::new(&file.file_stem().unwrap_or_default().to_string_lossy())?;
-            let table = read_table::<BoardFile>(&file)?;
-            lay_over(&mut merged, wrap(id.as_str(), table));
-            sources.push(Source::File(file));
-        }
         lay_over(&mut merged, read_table::<ConfigFile>(path)?);
         sources.push(Source::File(path.clone()));
     }
@@ -140,7 +144,7 @@ pub fn load(explicit: Option<&Path>, variables: &[(String, String)]) -> Result<C
     let used = environment::overlay(&mut from_environment, variables.iter().cloned());
     lay_over(&mut merged, from_environment);
     sources.extend(used.into_iter().map(Source::Variable));
-    settle(merged, &folder, sources)
+    Ok(Config { home, ..settle(merged, &folder, sources)? })
 }
 
 /// Loads the built-in boards with these variables over them, and no file.
@@ -164,6 +168,14 @@ fn default_paths(variables: &[(String, String)]) -> Vec<PathBuf> {
         .or_else(|| variable("HOME").map(|home| Path::new(home).join(".config")));
     let user = home.map(|home| home.join("jobrounds/jobrounds.toml"));
     user.into_iter().chain([PathBuf::from("/etc/jobrounds/jobrounds.toml")]).collect()
+}
+
+/// Gives the folder of the first default file that has board files beside it, else the user's.
+fn default_home(variables: &[(String, String)]) -> PathBuf {
+    let folders: Vec<PathBuf> =
+        default_paths(variables).iter().filter_map(|path| path.parent()).map(Path::to_owned).collect();
+    let with_boards = folders.iter().find(|folder| folder.join("boards").is_dir());
+    with_boards.or(folders.first()).cloned().unwrap_or_default()
 }
 
 fn builtin_boards() -> Result<Table, ConfigError> {
@@ -290,7 +302,8 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
     }
     store.path = folder.join(&store.path);
     let (fetch, web, retention, log) = (file.fetch, file.web, file.retention, file.log);
-    let config = Config { store, fetch, boards, web, mail, retention, log, secret_files, sources, merged };
+    let home = folder.to_owned();
+    let config = Config { store, fetch, boards, web, mail, retention, log, secret_files, home, sources, merged };
     check(&config)?;
     Ok(config)
 }

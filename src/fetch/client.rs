@@ -50,6 +50,9 @@ pub struct Exchange {
     pub robots_requests: u32,
     /// Until when the server says that the answer stays fresh, at most a day; not to be asked sooner.
     pub fresh_until: Option<DateTime<Utc>>,
+    /// The redirects on the way: each one's status and where it led, without credentials; a refused
+    /// one last.
+    pub hops: Vec<(u16, Url)>,
 }
 
 /// Counts as a get goes on.
@@ -57,7 +60,22 @@ pub struct Exchange {
 pub(super) struct Tally {
     pub(super) requests: u32,
     pub(super) robots_requests: u32,
+    /// The most requests of both sorts.
+    most: Option<u32>,
     fresh_until: Option<DateTime<Utc>>,
+    hops: Vec<(u16, Url)>,
+}
+
+impl Tally {
+    /// Refuses a request that the caller's bound does not allow any more.
+    pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {
+        match self.most {
+            Some(most) if self.requests + self.robots_requests >= most => {
+                Err(FetchError::Spent { url: redacted(url), most })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Asks hosts politely. Cheap to clone; clones share connections and one gate.
@@ -114,10 +132,11 @@ impl Fetcher {
     /// The turn is waited for without limit; the sleep that spacing asks for is bounded by
     /// [`Policy::max_wait`]. Validators go to the address alone that gave them.
     pub async fn get(&self, wanted: &Wanted, policy: &Policy, validators: &Validators) -> Exchange {
-        let mut errand = Errand { policy, validators, seen: Vec::new(), tally: Tally::default() };
+        let tally = Tally { most: policy.max_requests, ..Tally::default() };
+        let mut errand = Errand { policy, validators, seen: Vec::new(), tally };
         let outcome = self.follow(wanted.url.clone(), &mut errand).await;
-        let Tally { requests, robots_requests, fresh_until } = errand.tally;
-        Exchange { outcome, requests, robots_requests, fresh_until }
+        let Tally { requests, robots_requests, fresh_until, hops, .. } = errand.tally;
+        Exchange { outcome, requests, robots_requests, fresh_until, hops }
     }
 
     /// Goes from redirect to redirect until something else is answered.
@@ -150,6 +169,7 @@ impl Fetcher {
                 }
                 Hop::Redirect { status, to } => (status, to),
             };
+            errand.tally.hops.push((status, shown(&to)));
             self.check_redirect(errand, &url, &to, status)?;
             for_good &= matches!(status, 301 | 308);
             url = to;
@@ -189,6 +209,7 @@ impl Fetcher {
         let spacing = self.spacing(visit, errand.policy);
         let mut attempt = 0;
         loop {
+            errand.tally.check(url)?;
             self.gate.mark_request(visit, spacing);
             errand.tally.requests += 1;
             let error = match self.ask_once(url, headers.clone(), errand).await {
@@ -285,6 +306,8 @@ impl Fetcher {
         }
         let why = if !errand.policy.may_follow() {
             "redirects of this board are not followed; check its `base_url`"
+        } else if errand.policy.same_site_only && !same_site(from, to) {
+            "it leads to another site"
         } else if from.scheme() == "https" && to.scheme() == "http" {
             "it leads from https to http"
         } else if errand.seen.contains(to) {
@@ -296,6 +319,13 @@ impl Fetcher {
         };
         Err(FetchError::Redirect { url: redacted(from), to: redacted(to), why })
     }
+}
+
+/// Gives an address without credentials, for telling.
+fn shown(url: &Url) -> Url {
+    let mut bare = url.clone();
+    bare.set_query(None);
+    Url::parse(&redacted(url)).unwrap_or(bare)
 }
 
 /// Gives where an answer redirects to, without fragment and user information; `Err` gives what is no

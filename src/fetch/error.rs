@@ -219,6 +219,14 @@ pub enum FetchError {
         /// What set the moment.
         why: String,
     },
+    /// The caller's bound on requests is reached; no request was made.
+    #[error("ask `{url}`: the {most} requests that were allowed are spent")]
+    Spent {
+        /// The address.
+        url: String,
+        /// The bound.
+        most: u32,
+    },
 }
 
 impl FetchError {

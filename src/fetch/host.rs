@@ -36,7 +36,8 @@ impl HostKey {
 
 /// Tells whether two addresses belong to one owner: the same registrable domain, or the same host
 /// and port where there is no such domain.
-pub(super) fn same_site(one: &Url, other: &Url) -> bool {
+#[must_use]
+pub fn same_site(one: &Url, other: &Url) -> bool {
     match (HostKey::of(one), HostKey::of(other)) {
         (Some(one), Some(other)) => one.scope == other.scope,
         _ => false,

@@ -25,6 +25,8 @@ mod loopback;
 
 pub use client::{Exchange, Fetched, Fetcher};
 pub use error::{FetchError, SizeCap, Stage};
+pub use host::same_site;
 pub use policy::Policy;
 pub use robots::{RobotsRules, RobotsVerdict};
+pub use robots_file::RobotsWord;
 pub use settings::{PRODUCT_TOKEN, Settings, user_agent};

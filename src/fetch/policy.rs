@@ -23,6 +23,10 @@ pub struct Policy {
     pub max_compressed: Option<u64>,
     /// Whether redirects are followed.
     pub follow_redirects: bool,
+    /// Whether redirects that leave the site are refused even where they are temporary.
+    pub same_site_only: bool,
+    /// The most requests of one call, robots.txt, redirects and retries included.
+    pub max_requests: Option<u32>,
 }
 
 impl Default for Policy {
@@ -36,6 +40,8 @@ impl Default for Policy {
             max_body: None,
             max_compressed: None,
             follow_redirects: true,
+            same_site_only: false,
+            max_requests: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Fetches, keeps and asks a host's robots.txt (RFC 9309 sections 2.3 and 2.4).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
@@ -11,7 +12,7 @@ use super::error::{FetchError, redacted};
 use super::gate::Visit;
 use super::host::{HostKey, same_site};
 use super::retry;
-use super::robots::{PARSED_BYTES, RobotsRules};
+use super::robots::{PARSED_BYTES, RobotsRules, RobotsVerdict};
 use super::settings::PRODUCT_TOKEN;
 use super::wire::Reply;
 use crate::model::{HostState, RobotsRecord};
@@ -36,7 +37,27 @@ enum Outcome {
     Failed(String),
 }
 
+/// What is known of a host's robots.txt for one address.
+#[derive(Clone, Debug)]
+pub struct RobotsWord {
+    /// Its HTTP status; 0 where the host gave none.
+    pub status: u16,
+    /// Whether the address may be asked for, and by which rule.
+    pub verdict: RobotsVerdict,
+    /// The `Crawl-delay` that we are asked to keep.
+    pub crawl_delay: Option<Duration>,
+}
+
 impl Fetcher {
+    /// Tells what is known of a host's robots.txt for an address, without a request.
+    #[must_use]
+    pub fn robots_word(&self, url: &Url) -> Option<RobotsWord> {
+        let record = self.gate.memory.recall(&HostKey::of(url)?.key).robots?;
+        let rules = RobotsRules::parse(if is_given(&record) { record.body.as_bytes() } else { b"" });
+        let verdict = rules.verdict(PRODUCT_TOKEN, url.as_str());
+        Some(RobotsWord { status: record.status, verdict, crawl_delay: rules.crawl_delay(PRODUCT_TOKEN) })
+    }
+
     /// Gives the rules of the visited host, from memory or by fetching them.
     pub(super) async fn robots_rules(
         &self,
@@ -98,6 +119,7 @@ impl Fetcher {
             Ok(Outcome::Record(RobotsRecord { fetched_at: self.gate.clock.now(), status, body, moved_to }))
         };
         for _ in 0..=REDIRECTS {
+            tally.check(&url)?;
             tally.robots_requests += 1;
             let reply = match self.send(&url, plain_headers("text/plain,*/*;q=0.8")).await {
                 Ok(reply) => reply,
@@ -157,7 +179,7 @@ fn rules_of(visit: &mut Visit, url: &Url, record: &RobotsRecord) -> Result<Arc<R
         return Ok(Arc::clone(rules));
     }
     // Only a file that was given has rules; one that is not there allows all (section 2.3.1.3).
-    let file = if (200..300).contains(&record.status) { record.body.as_bytes() } else { b"" };
+    let file = if is_given(record) { record.body.as_bytes() } else { b"" };
     let rules = Arc::new(RobotsRules::parse(file));
     visit.slot.rules = Some((record.fetched_at, Arc::clone(&rules)));
     Ok(rules)
@@ -170,6 +192,11 @@ pub(super) fn judge(rules: &RobotsRules, url: &Url) -> Result<(), FetchError> {
         return Ok(());
     }
     Err(FetchError::RobotsDisallowed { url: redacted(url), rule: verdict.rule.unwrap_or_default() })
+}
+
+/// Tells whether a record holds a file.
+fn is_given(record: &RobotsRecord) -> bool {
+    (200..300).contains(&record.status)
 }
 
 /// Tells whether a record holds an answer, not a failure.

@@ -176,6 +176,9 @@ pub struct BoardHealth {
     /// Since when its host or its list is not there.
     #[serde(default)]
     pub lost: Option<Lost>,
+    /// The move that the operator has accepted, if any.
+    #[serde(default)]
+    pub accepted: Option<AcceptedMove>,
 }
 
 /// A host that cannot be reached, and how its board was before: if no other host can be reached
@@ -204,6 +207,18 @@ impl BoardHealth {
         let parked = |health: &Self| health.last_poll.is_some_and(|at| health.is_parked(at));
         self.state != before.state || parked(self) != parked(before)
     }
+}
+
+/// A board's move that the operator has accepted: it is asked at its new home until its
+/// configuration names another one, or the move is undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedMove {
+    /// The `base_url` that was configured then; with another one the acceptance is void.
+    pub from: String,
+    /// The `base_url` in its stead.
+    pub to: String,
+    /// When it was accepted.
+    pub at: DateTime<Utc>,
 }
 
 #[cfg(test)]

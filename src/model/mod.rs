@@ -32,7 +32,7 @@ pub use due::{Due, DueReason};
 pub use engine::{BoardFacts, Engine};
 pub use event::{EventKind, JobEvent};
 pub use field::{Basis, Field};
-pub use health::{BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicion, Unreachable};
+pub use health::{AcceptedMove, BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicion, Unreachable};
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
 pub use job::{CredentialDemand, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Verdict};

@@ -25,6 +25,8 @@ mod jsonld_engine;
 mod lenient;
 mod login;
 mod microdata;
+pub mod probe;
+mod redact;
 mod sitemap;
 mod text_encoding;
 mod usajobs;
@@ -36,6 +38,7 @@ pub use alert_mail::{ALERT_MAIL, MailHead, mail_head};
 pub use fill::{fill, keep_stated};
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
+pub use redact::Redactor;
 pub use wall::{Wall, wall_in};
 
 use crate::board::Board;

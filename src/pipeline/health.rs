@@ -226,6 +226,7 @@ pub fn conclude(before: &BoardHealth, evidence: &Evidence<'_>) -> Concluded {
         suspicion: doubt,
         asks_login: matches!(conclusion, Conclusion::Walled { asks_login: true, .. }),
         lost,
+        accepted: before.accepted.clone(),
     };
     let whole = matches!(conclusion, Conclusion::Whole { anew: true, .. });
     Concluded { health, absence_counts: whole && absence_counts, round: round_of(evidence, suspicion) }
@@ -272,7 +273,8 @@ fn judge(evidence: &Evidence<'_>, lost: Option<Lost>) -> Judgement {
         }
         Conclusion::Walled { why, .. } => Judgement::unread(BoardState::Walled, why.clone(), WALL_REMEDY),
         Conclusion::Moved { to } => {
-            let remedy = format!("if that is the board's new home, set its `base_url` to {to}");
+            let remedy =
+                format!("if that is the board's new home, `board accept ID` follows it; or set its `base_url` to {to}");
             Judgement::unread(BoardState::Moved, format!("redirects for good to {to}"), &remedy)
         }
         Conclusion::Gone { why } => judge_address(evidence, why, lost, true),

@@ -20,6 +20,20 @@ impl StoredHosts {
     }
 }
 
+/// Remembers hosts while the run lasts, where there is no database.
+#[derive(Default)]
+pub struct RunHosts(Mutex<HashMap<String, HostState>>);
+
+impl HostMemory for RunHosts {
+    fn recall(&self, host: &str) -> HostState {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned().unwrap_or_default()
+    }
+
+    fn remember(&self, host: &str, state: &HostState) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(host.to_owned(), state.clone());
+    }
+}
+
 impl HostMemory for StoredHosts {
     fn recall(&self, host: &str) -> HostState {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,10 +5,12 @@
 //! files instead of boards.
 
 mod attempt;
+mod bundle;
 mod details;
 mod document;
 mod due;
 mod emptiness;
+mod exchange;
 mod health;
 mod hosts;
 mod import;
@@ -18,6 +20,8 @@ mod mails;
 mod news;
 mod outage;
 mod poll;
+mod probe;
+mod probe_report;
 mod report;
 mod round;
 mod round_end;
@@ -26,11 +30,15 @@ mod texts;
 mod usual;
 mod visit;
 
+pub use bundle::{Bundle, Bundled, BundledExchange, BundledReading, read_again};
 pub use document::{dressed, dressed_all};
 pub use due::{Finished, due_at_start, due_in_outage, next_due};
+pub use exchange::{Exchanged, Hop};
 pub use health::{Concluded, Conclusion, Evidence, conclude};
-pub use hosts::StoredHosts;
+pub use hosts::{RunHosts, StoredHosts};
 pub use import::{ImportError, ImportOutcome, ImportRequest, import_lines};
 pub use news::{News, NewsRequest, gather};
-pub use poll::{PollOptions, Poller, Progress, Step};
+pub use poll::{PollOptions, Poller, Progress, Step, Witness};
+pub use probe::{Left, PROBE_REQUESTS, ProbeRequest, probe};
+pub use probe_report::{Asked, ProbeReport, Robots, read_words};
 pub use report::{BoardReport, RunReport};

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
 use super::due::due_in_outage;
+use super::exchange::Exchanged;
 use super::health::Conclusion;
 use super::outage::{Known, excused, offline_since};
 use super::report::{BoardReport, RunReport};
@@ -85,6 +86,9 @@ pub enum Step {
 /// Hears what a poll is doing.
 pub type Progress = Arc<dyn Fn(&str, Step) + Send + Sync>;
 
+/// Sees every request of a poll with its answer.
+pub type Witness = Arc<dyn Fn(Exchanged) + Send + Sync>;
+
 /// Makes the rounds.
 #[derive(Clone)]
 pub struct Poller {
@@ -94,13 +98,22 @@ pub struct Poller {
     pub(super) judge: Arc<dyn Judge>,
     pub(super) options: PollOptions,
     pub(super) progress: Progress,
+    pub(super) witness: Option<Witness>,
 }
 
 impl Poller {
     /// Prepares to poll.
     #[must_use]
     pub fn new(store: Store, fetcher: Fetcher, clock: Arc<dyn Clock>, judge: Arc<dyn Judge>) -> Self {
-        Self { store, fetcher, clock, judge, options: PollOptions::default(), progress: Arc::new(|_, _| {}) }
+        Self {
+            store,
+            fetcher,
+            clock,
+            judge,
+            options: PollOptions::default(),
+            progress: Arc::new(|_, _| {}),
+            witness: None,
+        }
     }
 
     /// Sets what the poll does beyond the ordinary.
@@ -129,6 +142,20 @@ impl Poller {
     pub async fn tidy(&self) -> Result<(), StoreError> {
         let (now, plan) = (self.clock.now(), self.options.retention);
         self.in_store(move |store| tidy(store, now, &plan)).await
+    }
+
+    /// Sets who sees every request with its answer.
+    #[must_use]
+    pub fn with_witness(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    /// Asks for one page beyond a poll, for the witness to see; tells how many requests it took.
+    pub async fn look_at(&self, board: &Board, engine: Engine, wanted: &Wanted) -> u64 {
+        let mut report = BoardReport::new(board.id.clone());
+        self.visit(&Errand { board, engine, wanted }, &mut report).await;
+        report.requests + report.robots_requests
     }
 
     /// Polls the boards side by side and reports in their order. A board that fails fails alone.
@@ -201,6 +228,7 @@ impl Poller {
         }
         let id = board.id.clone();
         let mut before = self.in_store(move |store| store.board_health(&id)).await?;
+        let board = &*board.at_home(before.accepted.as_ref());
         let round = Round::of(&before, self.clock.now(), self.options.full);
         let mut trouble = None;
         let mails = self.mails(board, &mut report).await?;

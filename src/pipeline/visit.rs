@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::exchange::Exchanged;
 use super::poll::Poller;
 use super::report::BoardReport;
 use super::round::Round;
@@ -96,9 +97,9 @@ impl From<PageRecord> for Taken {
     }
 }
 
-/// Says how a board's engine wants to be asked.
-pub(super) fn policy(board: &Board, engine: Engine, kind: &PageKind, options: &super::PollOptions) -> Policy {
-    let accept = match engine {
+/// Says in which form an engine's answers are asked for.
+pub(super) fn accept(engine: Engine, kind: &PageKind) -> &'static str {
+    match engine {
         Engine::Usajobs => "application/hr+json, application/json;q=0.9",
         Engine::Webscribble | Engine::Json => "application/json",
         Engine::Rss | Engine::Bti => {
@@ -108,8 +109,12 @@ pub(super) fn policy(board: &Board, engine: Engine, kind: &PageKind, options: &s
         Engine::Ymcareers | Engine::Jsonld | Engine::Html | Engine::Email => {
             "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
         }
-    };
-    let mut policy = Policy { accept, max_wait: options.max_wait, ..Policy::default() };
+    }
+}
+
+/// Says how a board's engine wants to be asked.
+pub(super) fn policy(board: &Board, engine: Engine, kind: &PageKind, options: &super::PollOptions) -> Policy {
+    let mut policy = Policy { accept: accept(engine, kind), max_wait: options.max_wait, ..Policy::default() };
     if engine == Engine::Usajobs {
         // A documented API follows its own terms; its answers can be large (usajobs.md: 96 MiB).
         policy.obey_robots = false;
@@ -138,6 +143,9 @@ impl Poller {
         let validators = record.as_ref().map(|record| record.validators.clone()).unwrap_or_default();
         let policy = policy(board, engine, &wanted.kind, &self.options);
         let exchange = self.fetcher.get(wanted, &policy, &validators).await;
+        if let Some(witness) = &self.witness {
+            witness(Exchanged::new(Some(engine), wanted, &exchange));
+        }
         report.requests += u64::from(exchange.requests);
         report.robots_requests += u64::from(exchange.robots_requests);
         report.note_fetch(&exchange.outcome);

@@ -36,6 +36,39 @@ impl Store {
         let (board, health) = (board.clone(), health.clone());
         self.write(move |work| write_health(&work.tx, &board, &health))
     }
+
+    /// Stores the operator's word on a board's move, and lets postings that are known by addresses
+    /// of the one origin be known by those of the other, so that they stay the same postings. Gives
+    /// how many those were.
+    pub fn save_move(
+        &self,
+        board: &BoardId,
+        health: &BoardHealth,
+        (from, to): (&str, &str),
+    ) -> Result<u64, StoreError> {
+        let (board, health, from, to) = (board.clone(), health.clone(), from.to_owned(), to.to_owned());
+        self.write(move |work| {
+            write_health(&work.tx, &board, &health)?;
+            // It is asked at its new home as soon as anybody looks.
+            work.tx.execute("DELETE FROM board_due WHERE board = ?1", [board_row(&work.tx, &board)?])?;
+            rename_addresses(&work.tx, board_row(&work.tx, &board)?, &from, &to)
+        })
+    }
+}
+
+/// Stores a board's health after a poll; the operator's word on a move may have come meanwhile.
+pub(super) fn write_polled_health(
+    connection: &Connection,
+    board: &BoardId,
+    mut health: BoardHealth,
+) -> Result<(), StoreError> {
+    let row = board_row(connection, board)?;
+    let text: Option<String> =
+        connection.query_row("SELECT health FROM board WHERE id = ?1", [row], |row| row.get(0)).optional()?.flatten();
+    if let Some(stored) = text.and_then(|text| read_health(&text).ok()) {
+        health.accepted = stored.accepted;
+    }
+    write_health(connection, board, &health)
 }
 
 /// Reads a board's health inside a transaction.
@@ -76,4 +109,11 @@ pub(super) fn board_id(name: &str) -> Result<BoardId, StoreError> {
 /// Reads a stored health.
 pub(super) fn read_health(text: &str) -> Result<BoardHealth, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::unreadable("board health", error))
+}
+
+/// Renames posting ids that are addresses from one origin to another; one that is taken stays.
+fn rename_addresses(connection: &Connection, row: i64, from: &str, to: &str) -> Result<u64, StoreError> {
+    let sql = "UPDATE OR IGNORE posting SET posting_id = ?3 || substr(posting_id, length(?2) + 1) \
+               WHERE board = ?1 AND substr(posting_id, 1, length(?2) + 1) = ?2 || '/'";
+    Ok(connection.execute(sql, params![row, from, to])? as u64)
 }

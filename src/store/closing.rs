@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 use super::Store;
-use super::boards::{board_row, health_of, write_health};
+use super::boards::{board_row, health_of, write_polled_health};
 use super::due::write_due;
 use super::encoding::millis;
 use super::error::StoreError;
@@ -68,7 +68,7 @@ impl Store {
                 jobs.extend(count_absences(work, board, &end, &mut closing)?);
             }
             keep_history(&work.tx, board, &end)?;
-            write_health(&work.tx, &end.board, &end.health)?;
+            write_polled_health(&work.tx, &end.board, end.health.clone())?;
             if let Some(due) = &end.due {
                 write_due(&work.tx, &end.board, due)?;
             }

@@ -7,6 +7,7 @@
 
 mod app;
 mod architecture;
+mod board_files;
 mod config_example;
 mod daemon;
 mod demo;
@@ -24,6 +25,7 @@ mod news;
 mod operations;
 mod politeness;
 mod polling;
+mod probing;
 mod robots;
 mod searching;
 mod vacancies;
