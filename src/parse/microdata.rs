@@ -118,7 +118,7 @@ mod tests {
             let size: usize = microdata_postings(&dom).iter().map(|(_, item)| format!("{item:?}").len()).sum();
             assert!(size < 8 * BUDGET, "{size}");
         }
-        assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -163,7 +163,7 @@ mod tests {
         let began = std::time::Instant::now();
         let entries = read(body.as_bytes()).unwrap();
         assert!(entries.iter().all(|entry| entry.loc.len() <= LONGEST_CONTENT));
-        assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn slowloris(stream: &mut TcpStream, _: &str) -> std::io::Result<()> {
 /// What goes on for long, and is given up on.
 const SLOW: [(&str, Answer); 5] = [
     ("hang", |_, _| {
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(Duration::from_mins(1));
         Ok(())
     }),
     ("slowloris", slowloris),
@@ -130,7 +130,7 @@ const SLOW: [(&str, Answer); 5] = [
         let body = feed();
         write!(stream, "HTTP/1.1 200 Told\r\nContent-Length: {}\r\n{XML}\r\n", body.len() * 2)?;
         stream.write_all(&body)?;
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(Duration::from_mins(1));
         Ok(())
     }),
 ];
