@@ -30,3 +30,15 @@ pub use policy::Policy;
 pub use robots::{RobotsRules, RobotsVerdict};
 pub use robots_file::RobotsWord;
 pub use settings::{PRODUCT_TOKEN, Settings, user_agent};
+
+/// Reads a body that comes in pieces, as a fuzz target gives it; `None` where a limit or damage stops it.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn unfold(coding: &str, sent: &[u8], piece: usize, cap: u64) -> Option<Vec<u8>> {
+    let caps = body::Caps { compressed: cap, decompressed: cap, ratio: 100 };
+    let mut incoming = body::IncomingBody::new(body::Coding::of(coding).ok()?, caps);
+    for chunk in sent.chunks(piece.max(1)) {
+        incoming.push(chunk).ok()?;
+    }
+    incoming.finish().ok()
+}

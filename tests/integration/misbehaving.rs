@@ -109,7 +109,7 @@ fn slowloris(stream: &mut TcpStream, _: &str) -> std::io::Result<()> {
 /// What goes on for long, and is given up on.
 const SLOW: [(&str, Answer); 5] = [
     ("hang", |_, _| {
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(Duration::from_mins(1));
         Ok(())
     }),
     ("slowloris", slowloris),
@@ -130,7 +130,7 @@ const SLOW: [(&str, Answer); 5] = [
         let body = feed();
         write!(stream, "HTTP/1.1 200 Told\r\nContent-Length: {}\r\n{XML}\r\n", body.len() * 2)?;
         stream.write_all(&body)?;
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(Duration::from_mins(1));
         Ok(())
     }),
 ];
@@ -401,5 +401,41 @@ fn a_bomb_an_endless_body_and_a_slow_one_at_once_take_little_memory() {
     let app = app_with(&[("bomb", &one), ("endless", &two), ("slow", &three)]);
     let (reports, _, peak) = polled(&app, &[("TOTAL", "3s")]);
     assert!(reports.iter().all(|report| report["state"] == "degraded"), "{reports:?}");
+    assert!((1..=MOST_MEMORY_KIB).contains(&peak), "{peak} KiB");
+}
+
+/// Answers with nine million bytes that unfold only when they are read.
+fn digits(stream: &mut TcpStream, _: &str) -> std::io::Result<()> {
+    plain(stream, 200, "Content-Type: application/json\r\n", format!("[{}1]", "1,".repeat(4_500_000)).as_bytes())
+}
+
+fn elements(stream: &mut TcpStream, _: &str) -> std::io::Result<()> {
+    let body = format!("<ul><li><h3>Coder</h3><a href=/jobs/1>x</a></li>{}", "<b>x</b>".repeat(1_100_000));
+    plain(stream, 200, "Content-Type: text/html\r\n", body.as_bytes())
+}
+
+/// Every link of this feed would be as long as the base, which is 400,000 bytes long.
+fn long_base(stream: &mut TcpStream, _: &str) -> std::io::Result<()> {
+    let items: String = (0..1000).map(|n| format!("<item><title>Coder</title><link>jobs/{n}</link></item>")).collect();
+    let body = format!("<rss xml:base=\"http://a.example/{}/\"><channel>{items}</channel></rss>", "a".repeat(400_000));
+    plain(stream, 200, XML, body.as_bytes())
+}
+
+#[test]
+fn what_unfolds_only_while_it_is_read_takes_little_memory() {
+    let (json, html, rss) = (Server::start(digits), Server::start(elements), Server::start(long_base));
+    let app = TestApp::new(&format!(
+        "[boards.digits]\nengine = \"json\"\nbase_url = \"{}\"\n[boards.digits.json.fields]\ntitle = \"/title\"\n\
+         url = \"/url\"\n[boards.elements]\nengine = \"html\"\nbase_url = \"{}\"\ndetails = false\n[boards.elements.html]\n\
+         item = \"li\"\n[boards.elements.html.fields]\ntitle = \"h3\"\nurl = \"a@href\"\n\
+         [boards.long-base]\nengine = \"rss\"\nbase_url = \"{}\"\n",
+        json.origin, html.origin, rss.origin
+    ));
+    let (reports, _, peak) = polled(&app, &[]);
+    let told = |board: &str| reports.iter().find(|report| report["board"] == board).unwrap();
+    assert_eq!(told("digits")["state"], "broken-format", "{reports:?}");
+    assert!(told("digits")["why"].as_str().unwrap().contains("more than 500000 values"), "{reports:?}");
+    assert_eq!((&told("elements")["state"], &told("elements")["new"]), (&"degraded".into(), &1.into()), "{reports:?}");
+    assert_eq!((&told("long-base")["state"], &told("long-base")["new"]), (&"ok".into(), &1000.into()), "{reports:?}");
     assert!((1..=MOST_MEMORY_KIB).contains(&peak), "{peak} KiB");
 }
