@@ -149,7 +149,7 @@ fn escaped(text: &str) -> String {
 /// Writes plain text as markup.
 fn paragraphs(text: &str) -> String {
     let lines = |block: &str| block.lines().map(|line| escaped(line.trim())).collect::<Vec<_>>().join("<br>");
-    text.split("\n\n").map(|block| format!("<p>{}</p>", lines(block))).collect()
+    text.split("\n\n").flat_map(|block| ["<p>".to_owned(), lines(block), "</p>".to_owned()]).collect()
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Running<'_> {
     fn says(&self, words: &str, times: usize) {
         let began = Instant::now();
         while self.log().matches(words).count() < times {
-            assert!(began.elapsed() < Duration::from_secs(60), "`{words}` {times} times was not in:\n{}", self.log());
+            assert!(began.elapsed() < Duration::from_mins(1), "`{words}` {times} times was not in:\n{}", self.log());
             sleep(Duration::from_millis(20));
         }
     }
@@ -135,7 +135,7 @@ fn it_stops_in_the_middle_of_details_and_goes_on_there() {
     let daemon = start(&app);
     let began = Instant::now();
     while !board.paths().iter().any(|path| path.starts_with("/job/")) {
-        assert!(began.elapsed() < Duration::from_secs(60), "{}", daemon.log());
+        assert!(began.elapsed() < Duration::from_mins(1), "{}", daemon.log());
         sleep(Duration::from_millis(10));
     }
     assert!(daemon.stop() < Duration::from_secs(10));

@@ -67,12 +67,12 @@ fn validators_go_to_the_address_that_gave_them_and_to_no_other() {
 fn new_validators_of_an_unchanged_body_are_the_ones_given_back() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = count.clone();
-    let board = FakeBoard::start(move |asked| match asked.path.as_str() {
-        "/robots.txt" => Reply::status(404),
-        _ => {
-            let tag = format!("\"v{}\"", counted.fetch_add(1, Ordering::Relaxed));
-            Reply::xml(bti_feed("https://lakes.example", &three())).with("ETag", &tag)
+    let board = FakeBoard::start(move |asked| {
+        if asked.path == "/robots.txt" {
+            return Reply::status(404);
         }
+        let tag = format!("\"v{}\"", counted.fetch_add(1, Ordering::Relaxed));
+        Reply::xml(bti_feed("https://lakes.example", &three())).with("ETag", &tag)
     });
     let mut app = feed_app(&board);
     for hour in [12, 14, 16] {
