@@ -23,6 +23,9 @@ use crate::pipeline::{
 };
 use crate::store::Store;
 
+/// How many problems are told; `--format json` shows all.
+const PROBLEMS_TOLD: usize = 8;
+
 pub(super) fn run(context: &Context, wanted: &CheckArguments) -> anyhow::Result<Outcome> {
     context.format_without_csv()?;
     if let Some(file) = &wanted.from_report {
@@ -133,8 +136,12 @@ fn tell_check(context: &Context, board: &Board, report: RunReport) -> anyhow::Re
         output::print(&labelled("engine", engine.unwrap_or("none answered")))?;
         output::print(&labelled("rows on its first list", &found.listed.to_string()))?;
         output::print(&labelled("requests", &(found.requests + found.robots_requests).to_string()))?;
-        for problem in &found.problems {
+        for problem in found.problems.iter().take(PROBLEMS_TOLD) {
             output::print(&labelled("problem", &super::parse::describe(problem)))?;
+        }
+        if found.problems.len() > PROBLEMS_TOLD {
+            let more = found.problems.len() - PROBLEMS_TOLD;
+            output::print(&labelled("problems", &format!("{more} more; --format json shows all")))?;
         }
         fixtures::tell(context, board)?;
         for (label, text) in [("why", &found.why), ("remedy", &found.remedy)] {

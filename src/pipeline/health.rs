@@ -273,8 +273,10 @@ fn judge(evidence: &Evidence<'_>, lost: Option<Lost>) -> Judgement {
         }
         Conclusion::Walled { why, .. } => Judgement::unread(BoardState::Walled, why.clone(), WALL_REMEDY),
         Conclusion::Moved { to } => {
-            let remedy =
-                format!("if that is the board's new home, `board accept ID` follows it; or set its `base_url` to {to}");
+            let remedy = format!(
+                "if that is the board's new home, `jobrounds board accept {}` follows it; or set its `base_url` to {to}",
+                evidence.board
+            );
             Judgement::unread(BoardState::Moved, format!("redirects for good to {to}"), &remedy)
         }
         Conclusion::Gone { why } => judge_address(evidence, why, lost, true),

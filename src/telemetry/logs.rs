@@ -82,6 +82,13 @@ pub enum Verbosity {
 }
 
 impl Verbosity {
+    /// Gives the filter. A command that polls tells by itself how its boards are, so that only the
+    /// daemon logs their changes.
+    fn filter(self, settings: Settings) -> String {
+        let quiet = if self == Self::Ordinary { ",jobrounds::pipeline::round_end=error" } else { "" };
+        format!("jobrounds={}{quiet}", self.level(settings))
+    }
+
     fn level(self, settings: Settings) -> &'static str {
         match self {
             Self::Quiet => "error",
@@ -100,7 +107,7 @@ impl Verbosity {
 pub fn start(settings: Settings, verbosity: Verbosity) {
     let wanted = std::env::var(FILTER_VARIABLE).ok().filter(|text| !text.trim().is_empty());
     let read = wanted.as_deref().map(EnvFilter::try_new);
-    let ordinary = || EnvFilter::new(format!("jobrounds={}", verbosity.level(settings)));
+    let ordinary = || EnvFilter::new(verbosity.filter(settings));
     let unreadable = matches!(read, Some(Err(_)));
     let filter = read.and_then(Result::ok).unwrap_or_else(ordinary);
     let to_journal = is_journal();
