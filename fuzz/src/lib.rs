@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use jobrounds::board::{Board, BoardFile, HtmlRules, JsonRules};
+use jobrounds::board::{Board, BoardFile, HtmlRules, JsonRules, MailRules};
 use jobrounds::model::{BoardId, Engine, Page, PageKind};
 use jobrounds::normalize::{content_fingerprint, normalize};
 use jobrounds::parse::{Parsed, parse};
@@ -80,6 +80,11 @@ fn stand_in(engine: Engine) -> Board {
             fields: rules(&[("id", "/id"), ("title", "/title"), ("url", "/url"), ("place", "/place")]),
             detail_item: Some("/data".to_owned()),
             detail: rules(&[("title", "/title"), ("description", "/text")]),
+        }),
+        mail: (engine == Engine::Email).then(|| MailRules {
+            source: Some("alerts".to_owned()),
+            senders: vec!["@board.example".to_owned()],
+            ..MailRules::default()
         }),
         ..BoardFile::default()
     };
