@@ -184,7 +184,7 @@ fn a_second_daemon_or_poll_is_refused() {
 #[test]
 fn a_slow_board_keeps_no_other_waiting() {
     let slow =
-        FakeBoard::start(|asked| feed(asked).after(Duration::from_secs(if asked.path == "/feed" { 4 } else { 0 })));
+        FakeBoard::start(|asked| feed(asked).after(Duration::from_secs(if asked.path == "/feed" { 8 } else { 0 })));
     let quick = FakeBoard::start(feed);
     let app =
         TestApp::new(&format!("{}{}", board_of(&slow, "a-slow", ""), board_of(&quick, "quick", "every = \"1h\"\n")));
