@@ -75,8 +75,9 @@ impl Head {
             charset,
             signs: signs(reply.headers()),
             validators: Validators {
-                etag: header(ETAG),
-                last_modified: header(LAST_MODIFIED),
+                // An empty header names no answer, and must not take a real one's place.
+                etag: header(ETAG).filter(|tag| !tag.is_empty()),
+                last_modified: header(LAST_MODIFIED).filter(|date| !date.is_empty()),
                 given_by: Some(url.clone()),
             },
             body: Vec::new(),

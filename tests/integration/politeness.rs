@@ -139,6 +139,15 @@ fn a_captcha_between_two_good_answers_costs_no_validator() {
     app.at("2026-11-23T06:00:00Z");
     let report = app.poll("lakes");
     assert_eq!(report["state"], "ok", "{report}");
+    let given: Vec<Option<String>> = board
+        .asked()
+        .iter()
+        .filter(|asked| asked.path == "/feed")
+        .map(|asked| asked.header("if-none-match").map(str::to_owned))
+        .collect();
+    assert!(given[0].is_none() && given[1].is_some(), "{given:?}");
+    assert_eq!(given[2], given[1], "the validator of the last good answer is still the one given back");
+    assert_eq!(report["not_modified"], 1, "{report}");
 }
 
 #[test]
