@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::{Outcome, output};
-use crate::store::{DatabaseLock, restore as put_in_place};
+use crate::store::{DatabaseLock, StoreError, restore as put_in_place};
 
 /// Writes a copy of the database while it is in use.
 pub(super) fn run(context: &Context, file: &Path) -> anyhow::Result<Outcome> {
@@ -20,7 +20,13 @@ pub(super) fn run(context: &Context, file: &Path) -> anyhow::Result<Outcome> {
 pub(super) fn restore(context: &Context, file: &Path) -> anyhow::Result<Outcome> {
     let now = context.clock.now();
     let lock = DatabaseLock::take(context.path(), "restore", now)?;
-    let restored = put_in_place(context.path(), file, now, &lock)?;
+    let restored = put_in_place(context.path(), file, now, &lock).map_err(|error| match error {
+        // Its own words advise on the database that commands open, which this is not.
+        StoreError::NotOurs { path } if path == file => {
+            anyhow::anyhow!("`{}` is no backup of a jobrounds database; nothing was touched", file.display())
+        }
+        other => other.into(),
+    })?;
     if context.quiet {
         return Ok(Outcome::Done);
     }

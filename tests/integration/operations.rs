@@ -85,6 +85,20 @@ fn restoring_into_an_empty_folder_makes_the_database() {
 }
 
 #[test]
+fn what_is_no_backup_is_refused_and_nothing_is_touched() {
+    let app = TestApp::new("");
+    app.run(&["poll"]);
+    let before = std::fs::read(app.path("test.db")).unwrap();
+    for (name, content) in [("empty", ""), ("letter", "Dear office, this is no database, however long it gets.")] {
+        std::fs::write(app.path(name), content).unwrap();
+        let ran = app.run(&["restore", name]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.stderr.contains(&format!("`{name}` is no backup of a jobrounds database")), "{ran:?}");
+    }
+    assert_eq!(std::fs::read(app.path("test.db")).unwrap(), before);
+}
+
+#[test]
 fn nothing_is_restored_or_polled_while_a_daemon_holds_the_database() {
     let app = with_jobs(&["Inpatient Coder"]);
     assert_eq!(app.run(&["backup", "copy.db"]).code, 0);
