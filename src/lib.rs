@@ -8,7 +8,7 @@
 //!               ▲
 //!             board            what config/boards/*.toml means
 //!               ▲
-//!  fetch  mailbox  parse  normalize  dedupe  store  matching  digest  deliver     stages: never import each other
+//!  fetch  mailbox  parse  normalize  coding  dedupe  store  matching  digest  deliver     stages: never import each other
 //!               ▲
 //!           pipeline           the only module that knows the order; telemetry beside it
 //!               ▲
@@ -28,6 +28,7 @@ pub mod fetch;
 pub mod mailbox;
 pub mod parse;
 
+pub mod coding;
 pub mod normalize;
 
 pub mod dedupe;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::codes::{Code, Codes, WageStanding};
 use super::field::{Basis, Field};
 use super::ids::JobId;
 use super::job::{Job, JobPosting, JobStatus, Occupation};
@@ -44,24 +45,33 @@ pub fn compose(id: &JobId, members: &[Member], links: Vec<Link>, reposted: bool)
     let order = speaking_order(members);
     let open = order.iter().any(|member| member.status == JobStatus::Open);
     let salary = speaking_salary(&order);
+    let shifts = united(&order, |posting| posting.codes.shift.get());
     Job {
         id: id.clone(),
         url: first(&order, |posting| &posting.url),
         title: first(&order, |posting| &posting.title),
         hiring_organization: first(&order, |posting| &posting.hiring_organization),
-        role: None,
-        occupation: Occupation { soc: None, series: first(&order, |posting| &posting.series).unwrap_or_default() },
+        employer: order.iter().find_map(|member| member.posting.codes.employer.clone()),
+        role: first(&order, |posting| &posting.codes.role),
+        occupation: occupation(&order),
         job_location: united_places(&order),
         work_mode: first(&order, |posting| &posting.work_mode),
         remote_scope: first(&order, |posting| &posting.remote_scope),
         employment_type: united(&order, |posting| posting.employment_type.get()),
-        shift: None,
-        experience_level: None,
-        entry_level: None,
-        setting: None,
-        warnings: salary.as_ref().and_then(|pay| pay.implausible.clone()).into_iter().collect(),
+        shift: shifts.first().cloned(),
+        shifts,
+        hours_per_week: first(&order, |posting| &posting.codes.hours_per_week),
+        experience_level: first(&order, |posting| &posting.codes.experience_level),
+        experience_years: first(&order, |posting| &posting.codes.experience_years),
+        entry_level: first(&order, |posting| &posting.codes.entry_level),
+        setting: first(&order, |posting| &posting.codes.setting),
+        warnings: warnings(&order, salary.as_ref()),
+        pay_standing: pay_standing(&order, salary.as_ref()),
         base_salary: salary,
-        credentials: Vec::new(),
+        credentials: fullest(&order, |codes| &codes.credentials),
+        coding_systems: ids(&order, |codes| &codes.coding_systems),
+        software: ids(&order, |codes| &codes.software),
+        specialties: ids(&order, |codes| &codes.specialties),
         date_posted: order.iter().filter_map(|member| member.posting.date_posted.value).min(),
         valid_through: latest_closing(&order),
         first_seen: order.iter().map(|member| member.first_seen).min().unwrap_or_default(),
@@ -71,8 +81,8 @@ pub fn compose(id: &JobId, members: &[Member], links: Vec<Link>, reposted: bool)
         reposted,
         evergreen: order.iter().any(|member| member.posting.evergreen),
         open_to: first(&order, |posting| &posting.open_to).unwrap_or_default(),
-        education: None,
-        benefits: Vec::new(),
+        education: first(&order, |posting| &posting.codes.education),
+        benefits: ids(&order, |codes| &codes.benefits),
         description_text: order.iter().find_map(|member| member.posting.description_text.clone()),
         description_html: None,
         postings: order.iter().map(|member| shown_posting(member)).collect(),
@@ -126,6 +136,51 @@ fn speaking_salary(order: &[&Member]) -> Option<Salary> {
         .filter(|member| member.posting.base_salary.get().is_some_and(|pay| pay.implausible.is_none()))
         .collect();
     first(&plausible, |posting| &posting.base_salary).or_else(|| first(order, |posting| &posting.base_salary))
+}
+
+/// Takes the stated series, else those of the role.
+fn occupation(order: &[&Member]) -> Occupation {
+    let stated = first(order, |posting| &posting.series);
+    let of_role = || order.iter().map(|member| &member.posting.codes.series).find(|series| !series.is_empty());
+    Occupation {
+        soc: first(order, |posting| &posting.codes.soc),
+        series: stated.or_else(|| of_role().cloned()).unwrap_or_default(),
+    }
+}
+
+/// Takes a list whole from the first posting that has one: groups of alternatives are counted
+/// within one text and must not be mixed.
+fn fullest<T: Clone>(order: &[&Member], list: impl Fn(&Codes) -> &Vec<T>) -> Vec<T> {
+    order.iter().map(|member| list(&member.posting.codes)).find(|list| !list.is_empty()).cloned().unwrap_or_default()
+}
+
+/// Unites the ids of lists whose members stand alone.
+fn ids(order: &[&Member], list: impl Fn(&Codes) -> &Vec<Code>) -> Vec<String> {
+    let mut union: Vec<String> = Vec::new();
+    for code in order.iter().flat_map(|member| list(&member.posting.codes)) {
+        if !union.contains(&code.id) {
+            union.push(code.id.clone());
+        }
+    }
+    union
+}
+
+/// Unites what the postings' texts give evidence of, and says why pay is not believed.
+fn warnings(order: &[&Member], salary: Option<&Salary>) -> Vec<String> {
+    let mut says: Vec<String> = salary.and_then(|pay| pay.implausible.clone()).into_iter().collect();
+    for warning in order.iter().flat_map(|member| &member.posting.codes.warnings) {
+        if !says.contains(&warning.says) {
+            says.push(warning.says.clone());
+        }
+    }
+    says
+}
+
+/// Takes the standing of the posting whose pay the job speaks with.
+fn pay_standing(order: &[&Member], salary: Option<&Salary>) -> Option<WageStanding> {
+    let salary = salary?;
+    let speaks = |member: &&&Member| member.posting.base_salary.get() == Some(salary);
+    order.iter().filter(speaks).find_map(|member| member.posting.codes.pay_standing.clone())
 }
 
 fn united<T: Clone + PartialEq>(order: &[&Member], values: impl Fn(&Posting) -> Option<&Vec<T>>) -> Vec<T> {
@@ -258,6 +313,9 @@ mod tests {
             latitude: None,
             longitude: None,
             precision,
+            county: None,
+            metro: None,
+            derived: None,
         }
     }
 

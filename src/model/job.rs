@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::codes::{CredentialDemand, Education, EmployerIdentity, ExperienceLevel, WageStanding};
 use super::ids::{BoardId, JobId};
 use super::link::Link;
 use super::place::{EmploymentType, Place, WorkMode};
@@ -34,25 +35,10 @@ impl JobStatus {
 /// What the vacancy is in occupational classifications.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupation {
-    /// BLS SOC 2018 code; `None` until coded.
+    /// BLS SOC 2018 code; derived.
     pub soc: Option<String>,
-    /// OPM series as stated.
+    /// OPM series as stated, or else those of the role.
     pub series: Vec<String>,
-}
-
-/// A credential that a posting asks for. Coded from the words; empty until coding exists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CredentialDemand {
-    /// Issuer and code: `ahima:rhit`.
-    pub id: String,
-    /// The code as people write it.
-    pub code: String,
-    /// `required`, `preferred` or `eligible`.
-    pub level: String,
-    /// Which group of alternatives it belongs to.
-    pub one_of: Option<u32>,
-    /// The sentence that says so.
-    pub evidence: String,
 }
 
 /// One posting of a job, as `show` and `export` print it.
@@ -96,7 +82,10 @@ pub struct Job {
     pub title: Option<String>,
     /// Employer.
     pub hiring_organization: Option<String>,
-    /// Role of the HIM vocabulary; `None` until coded.
+    /// Who employs, under one identity for all spellings; derived.
+    #[serde(default)]
+    pub employer: Option<EmployerIdentity>,
+    /// Role of the HIM vocabulary; derived.
     pub role: Option<String>,
     /// Occupational codes.
     pub occupation: Occupation,
@@ -108,18 +97,39 @@ pub struct Job {
     pub remote_scope: Option<Vec<String>>,
     /// Employment types.
     pub employment_type: Vec<EmploymentType>,
-    /// Shift; `None` until coded.
+    /// The shift, or the first of several; derived.
     pub shift: Option<String>,
-    /// Career ladder; `None` until coded.
-    pub experience_level: Option<String>,
-    /// Entry level; `None` until coded.
+    /// All shifts; derived.
+    #[serde(default)]
+    pub shifts: Vec<String>,
+    /// Hours a week; derived.
+    #[serde(default)]
+    pub hours_per_week: Option<f64>,
+    /// Step of the career ladder; derived.
+    pub experience_level: Option<ExperienceLevel>,
+    /// Least years of experience required; derived.
+    #[serde(default)]
+    pub experience_years: Option<f64>,
+    /// Whether beginners are taken; derived.
     pub entry_level: Option<bool>,
-    /// Setting; `None` until coded.
+    /// Kind of place where the employer stands; derived.
     pub setting: Option<String>,
     /// Pay.
     pub base_salary: Option<Salary>,
-    /// Credentials; empty until coded.
+    /// Where the pay stands among the wages of its occupation; derived.
+    #[serde(default)]
+    pub pay_standing: Option<WageStanding>,
+    /// Credentials asked for; derived.
     pub credentials: Vec<CredentialDemand>,
+    /// Coding systems worked with; derived.
+    #[serde(default)]
+    pub coding_systems: Vec<String>,
+    /// Encoders, EHRs and registry software named; derived.
+    #[serde(default)]
+    pub software: Vec<String>,
+    /// Medical specialties named; derived.
+    #[serde(default)]
+    pub specialties: Vec<String>,
     /// The earliest stated posting date.
     pub date_posted: Option<NaiveDate>,
     /// When it closes: RFC 3339 where a time is stated or evident, a date otherwise.
@@ -139,9 +149,9 @@ pub struct Job {
     pub evergreen: bool,
     /// Hiring paths; empty when not stated.
     pub open_to: Vec<String>,
-    /// Education; `None` until coded.
-    pub education: Option<serde_json::Value>,
-    /// Benefits; empty until coded.
+    /// Education asked for; derived.
+    pub education: Option<Education>,
+    /// Benefits that decide; derived.
     pub benefits: Vec<String>,
     /// Evidence of trouble, worded as evidence.
     pub warnings: Vec<String>,

@@ -5,6 +5,7 @@
 //! one or more postings of one vacancy.
 
 mod clock;
+mod codes;
 mod compose;
 mod criteria;
 mod due;
@@ -26,6 +27,10 @@ mod round;
 mod salary;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use codes::{
+    Code, Codes, Contact, CredentialDemand, DemandLevel, Education, EducationLevel, EmployerIdentity, ExperienceLevel,
+    WageStanding, Warning,
+};
 pub use compose::{Member, compose, normalized_fields, speaking_order};
 pub use criteria::{Criteria, KnownField, PayFloor, QueryNode, SortOrder, StatusFilter};
 pub use due::{Due, DueReason};
@@ -34,7 +39,7 @@ pub use event::{EventKind, JobEvent};
 pub use field::{Basis, Field};
 pub use health::{AcceptedMove, BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicion, Unreachable};
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
-pub use job::{CredentialDemand, Job, JobPosting, JobStatus, Occupation};
+pub use job::{Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;

@@ -29,12 +29,21 @@ pub struct Place {
     pub postal_code: Option<String>,
     /// ISO 3166-1 alpha-2 code; `None` when not stated and not evident.
     pub country: Option<String>,
-    /// Degrees north, as stated by the board.
+    /// Degrees north.
     pub latitude: Option<f64>,
-    /// Degrees east, as stated by the board.
+    /// Degrees east.
     pub longitude: Option<f64>,
     /// How exactly the place is known.
     pub precision: Precision,
+    /// County, looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
+    /// Metropolitan area (CBSA) that it lies in, looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metro: Option<String>,
+    /// What was looked up and not stated: `coordinates of the city, from GeoNames`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<String>,
 }
 
 /// Where the work is done from.

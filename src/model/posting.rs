@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::codes::Codes;
 use super::field::Field;
 use super::ids::PostingKey;
 use super::place::{EmploymentType, Place, WorkMode};
@@ -85,6 +86,9 @@ pub struct Posting {
     /// How many applications end it, where the board states a cap (USAJOBS closing type 03).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applicant_cap: Option<u32>,
+    /// What it is coded with, derived from all the above.
+    #[serde(default, skip_serializing_if = "Codes::is_empty")]
+    pub codes: Codes,
     /// What the board showed.
     pub raw: RawPosting,
 }

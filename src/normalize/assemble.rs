@@ -20,7 +20,7 @@ use super::salary::{PayContext, base_salary};
 use super::url::{canonical_url, is_usajobs};
 use super::work_mode::{remote_scope, work_mode};
 use crate::model::{
-    BoardFacts, Closing, EmploymentType, Engine, Field, Posting, Problem, ProblemKind, RawPosting, Salary,
+    BoardFacts, Closing, Codes, EmploymentType, Engine, Field, Posting, Problem, ProblemKind, RawPosting, Salary,
 };
 
 /// How much plain text a posting keeps, in bytes.
@@ -96,6 +96,7 @@ pub fn normalize(
         date_posted: posted,
         valid_through: closing,
         description_text: text,
+        codes: Codes::default(),
         raw,
     };
     Ok((posting, notes.problems))

@@ -52,6 +52,9 @@ pub(super) fn blank_place() -> Place {
         latitude: None,
         longitude: None,
         precision: Precision::Country,
+        county: None,
+        metro: None,
+        derived: None,
     }
 }
 

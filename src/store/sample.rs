@@ -92,6 +92,9 @@ pub(super) fn city(locality: &str, region: &str) -> Place {
         latitude: None,
         longitude: None,
         precision: Precision::City,
+        county: None,
+        metro: None,
+        derived: None,
     }
 }
 

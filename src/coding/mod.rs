@@ -1,0 +1,65 @@
+//! Codes a posting as a medical record technician would code a chart: from the words, with the
+//! evidence kept. Pure; the vocabulary is data (`config/vocabulary/`).
+//!
+//! Unknown beats wrong: a code is given only where words give it, and every code quotes them.
+
+// In reading order.
+mod phrases;
+mod reading;
+mod vocabulary;
+
+mod demands;
+mod employer;
+mod work;
+
+pub use vocabulary::{VocabularyError, VocabularyFiles};
+
+use demands::Demands;
+use employer::Employers;
+use reading::Reading;
+use work::Work;
+
+use crate::model::{Codes, Posting};
+
+/// A vocabulary made ready for coding.
+#[derive(Debug)]
+pub struct Coder {
+    fingerprint: String,
+    work: Work,
+    demands: Demands,
+    employers: Employers,
+}
+
+impl Coder {
+    /// Makes a vocabulary ready.
+    ///
+    /// # Errors
+    /// Returns [`VocabularyError`] for the first entry that cannot be used.
+    pub fn new(files: &VocabularyFiles) -> Result<Self, VocabularyError> {
+        Ok(Self {
+            fingerprint: files.fingerprint().to_owned(),
+            work: Work::new(files)?,
+            demands: Demands::new(files)?,
+            employers: Employers::new(files)?,
+        })
+    }
+
+    /// Tells this vocabulary from every other one.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Codes a posting anew from what its board says; what was coded before is forgotten.
+    pub fn code(&self, posting: &mut Posting) {
+        let mut codes = Codes { vocabulary: self.fingerprint.clone(), ..Codes::default() };
+        {
+            let title = Reading::of(posting.title.get().map_or("", String::as_str));
+            let body = Reading::of(posting.description_text.as_deref().unwrap_or_default());
+            self.work.code(posting, &title, &body, &mut codes);
+            self.demands.code(posting, &title, &body, &mut codes);
+            codes.employer = self.employers.identity(posting, &body);
+        }
+        posting.codes = codes;
+    }
+}

@@ -1,0 +1,155 @@
+//! The vocabulary's files: those compiled in, and an operator's laid over them.
+//!
+//! Each file holds arrays of tables; an entry is known by its `id`. An operator's file of the same
+//! name replaces entries with the same id, adds others, and takes out those that say `remove = true`.
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+/// The files that are compiled in, by name.
+const BUNDLED: [(&str, &str); 0] = [];
+
+/// Counts changes of the coder that are not in the vocabulary: stored postings are coded anew.
+const CODER: &[u8] = b"jobrounds coder 1";
+
+/// Says which file of the vocabulary cannot be used, where, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VocabularyError {
+    /// The file is not TOML or has not the shape of its kind.
+    #[error("vocabulary `{file}`: {why}")]
+    Malformed {
+        /// The file's name.
+        file: String,
+        /// The reader's complaint.
+        why: String,
+    },
+    /// There is no such file to lay over.
+    #[error("vocabulary `{file}` is none of {known}")]
+    Unknown {
+        /// The file's name.
+        file: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// An entry contradicts another one or names what there is not.
+    #[error("vocabulary `{file}`, entry `{entry}`: {why}")]
+    Entry {
+        /// The file's name.
+        file: String,
+        /// The entry's id.
+        entry: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// The vocabulary's files as tables, the operator's laid over the compiled ones.
+#[derive(Clone, Debug, Default)]
+pub struct VocabularyFiles {
+    files: Vec<(String, Table)>,
+    fingerprint: String,
+}
+
+impl VocabularyFiles {
+    /// Reads the compiled files and lays the operator's over them: name (`roles.toml`) and text.
+    ///
+    /// # Errors
+    /// Returns [`VocabularyError`] for a file that is not TOML, and for one that no compiled file
+    /// has the name of.
+    pub fn with_overrides(overrides: &[(String, String)]) -> Result<Self, VocabularyError> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(CODER);
+        let mut files = Vec::with_capacity(BUNDLED.len());
+        for (name, text) in BUNDLED {
+            hasher.update(text.as_bytes());
+            files.push((name.to_owned(), table(name, text)?));
+        }
+        for (name, text) in overrides {
+            hasher.update(name.as_bytes());
+            hasher.update(text.as_bytes());
+            let over = table(name, text)?;
+            match files.iter_mut().find(|(known, _)| known == name) {
+                Some((_, base)) => lay_over(base, over),
+                None => return Err(VocabularyError::Unknown { file: name.clone(), known: known_names() }),
+            }
+        }
+        let fingerprint = hasher.finalize().to_hex().chars().take(12).collect();
+        Ok(Self { files, fingerprint })
+    }
+
+    /// Tells the vocabulary from every other one.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Reads one file into its shape.
+    pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, VocabularyError> {
+        let table = self.files.iter().find(|(known, _)| known == name).map(|(_, table)| table.clone());
+        let malformed = |why: String| VocabularyError::Malformed { file: name.to_owned(), why };
+        table.unwrap_or_default().try_into().map_err(|error: toml::de::Error| malformed(error.message().to_owned()))
+    }
+}
+
+fn known_names() -> String {
+    BUNDLED.map(|(name, _)| name).join(", ")
+}
+
+fn table(name: &str, text: &str) -> Result<Table, VocabularyError> {
+    text.parse().map_err(|error: toml::de::Error| VocabularyError::Malformed {
+        file: name.to_owned(),
+        why: error.to_string().trim_end().to_owned(),
+    })
+}
+
+/// Lays entries over those with the same id.
+fn lay_over(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        let Value::Array(entries) = value else {
+            base.insert(key, value);
+            continue;
+        };
+        let Some(Value::Array(known)) = base.get_mut(&key) else {
+            base.insert(key, Value::Array(entries));
+            continue;
+        };
+        for entry in entries {
+            let id = entry.get("id").and_then(Value::as_str).map(str::to_owned);
+            let at =
+                known.iter().position(|one| id.is_some() && one.get("id").and_then(Value::as_str) == id.as_deref());
+            let removes = entry.get("remove").and_then(Value::as_bool) == Some(true);
+            match (at, removes) {
+                (Some(at), true) => {
+                    known.remove(at);
+                }
+                (Some(at), false) => {
+                    if let Some(place) = known.get_mut(at) {
+                        *place = entry;
+                    }
+                }
+                (None, true) => {}
+                (None, false) => known.push(entry),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_replaced_added_and_removed_by_id() {
+        let mut base: Table = "[[role]]\nid = \"a\"\nn = 1\n[[role]]\nid = \"b\"\n".parse().unwrap();
+        let over: Table =
+            "[[role]]\nid = \"a\"\nn = 2\n[[role]]\nid = \"b\"\nremove = true\n[[role]]\nid = \"c\"\n".parse().unwrap();
+        lay_over(&mut base, over);
+        assert_eq!(base.to_string(), "[[role]]\nid = \"a\"\nn = 2\n\n[[role]]\nid = \"c\"\n");
+    }
+
+    #[test]
+    fn an_unknown_file_is_refused_with_the_names_there_are() {
+        let refused = VocabularyFiles::with_overrides(&[("rolls.toml".to_owned(), String::new())]).unwrap_err();
+        assert!(refused.to_string().contains("`rolls.toml` is none of"), "{refused}");
+    }
+}
