@@ -38,9 +38,11 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
     let parsed = parse(&board, engine, &kind, &page);
     let facts = board.facts(engine);
     let count = parsed.postings.len();
+    let coder = context.coder()?;
     for raw in parsed.postings {
         let line = match normalize(raw.clone(), &facts, now) {
-            Ok((posting, problems)) => {
+            Ok((mut posting, problems)) => {
+                coder.code(&mut posting);
                 let mut normalized = serde_json::to_value(&posting)?;
                 if let Some(object) = normalized.as_object_mut() {
                     object.remove("raw");

@@ -57,6 +57,7 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         store,
         clock: context.clock.clone(),
         judge: Arc::new(ExactJudge),
+        coder: context.coder()?,
         beat,
         counters,
         reload: reload(context.config_path().map(PathBuf::from)),

@@ -4,6 +4,7 @@
 //! Unknown beats wrong: a code is given only where words give it, and every code quotes them.
 
 // In reading order.
+mod names;
 mod phrases;
 mod reading;
 mod vocabulary;
@@ -12,10 +13,12 @@ mod demands;
 mod employer;
 mod work;
 
+pub use names::{CodeKind, UnknownCode};
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
 use employer::Employers;
+use names::Names;
 use reading::Reading;
 use work::Work;
 
@@ -28,6 +31,7 @@ pub struct Coder {
     work: Work,
     demands: Demands,
     employers: Employers,
+    names: Names,
 }
 
 impl Coder {
@@ -41,6 +45,7 @@ impl Coder {
             work: Work::new(files)?,
             demands: Demands::new(files)?,
             employers: Employers::new(files)?,
+            names: Names::new(files),
         })
     }
 
@@ -48,6 +53,20 @@ impl Coder {
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// Gives the ids of one kind of code.
+    #[must_use]
+    pub fn ids(&self, kind: CodeKind) -> Vec<&str> {
+        self.names.ids(kind)
+    }
+
+    /// Finds a code by its id, or by what people call it.
+    ///
+    /// # Errors
+    /// Returns [`UnknownCode`] with the codes that there are.
+    pub fn find(&self, kind: CodeKind, text: &str) -> Result<String, UnknownCode> {
+        self.names.find(kind, text)
     }
 
     /// Codes a posting anew from what its board says; what was coded before is forgotten.

@@ -83,6 +83,11 @@ impl VocabularyFiles {
         &self.fingerprint
     }
 
+    /// Gives one file as it stands.
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+        self.files.iter().find(|(known, _)| known == name).map(|(_, table)| table)
+    }
+
     /// Reads one file into its shape.
     pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, VocabularyError> {
         let table = self.files.iter().find(|(known, _)| known == name).map(|(_, table)| table.clone());

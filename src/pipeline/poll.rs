@@ -18,6 +18,7 @@ use super::report::{BoardReport, RunReport};
 use super::round::{Round, Sum};
 use super::visit::{Errand, Taken, Visit};
 use crate::board::Board;
+use crate::coding::Coder;
 use crate::fetch::Fetcher;
 use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
 use crate::parse::Wall;
@@ -96,6 +97,7 @@ pub struct Poller {
     pub(super) fetcher: Fetcher,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) judge: Arc<dyn Judge>,
+    pub(super) coder: Arc<Coder>,
     pub(super) options: PollOptions,
     pub(super) progress: Progress,
     pub(super) witness: Option<Witness>,
@@ -104,12 +106,19 @@ pub struct Poller {
 impl Poller {
     /// Prepares to poll.
     #[must_use]
-    pub fn new(store: Store, fetcher: Fetcher, clock: Arc<dyn Clock>, judge: Arc<dyn Judge>) -> Self {
+    pub fn new(
+        store: Store,
+        fetcher: Fetcher,
+        clock: Arc<dyn Clock>,
+        judge: Arc<dyn Judge>,
+        coder: Arc<Coder>,
+    ) -> Self {
         Self {
             store,
             fetcher,
             clock,
             judge,
+            coder,
             options: PollOptions::default(),
             progress: Arc::new(|_, _| {}),
             witness: None,

@@ -127,14 +127,18 @@ fn forget_posting(tx: &Connection, posting: i64) -> Result<(), StoreError> {
 
 /// Empties a job's row, and takes its history and its searchable text away.
 fn forget_job(tx: &Connection, job: i64) -> Result<(), StoreError> {
-    const STATEMENTS: [&str; 4] = [
+    const STATEMENTS: [&str; 6] = [
         "DELETE FROM job_text WHERE rowid = ?1",
         "DELETE FROM job_alias WHERE alias = ?1",
+        "DELETE FROM job_point WHERE job = ?1",
+        "DELETE FROM job_recoded WHERE job = ?1",
         // First the status: only then may the history go.
         "UPDATE job SET status = 3, public_id = 'erased-' || id, closed_reason = NULL, text_hash = x'', url = NULL,
              title = NULL, employer = NULL, place = NULL, work_mode = NULL, pay = NULL, employment = '',
              date_posted = NULL, closes = NULL, pay_unit = NULL, pay_low = NULL, pay_high = NULL, annual_low = NULL,
-             annual_high = NULL, boards = '', facets = '', employers = '', unstated = 0
+             annual_high = NULL, boards = '', facets = '', employers = '', unstated = 0, role = NULL,
+             soc = NULL, setting = NULL, level = NULL, employer_id = NULL, credentials = NULL,
+             experience_years = NULL, hours_per_week = NULL, agency = 0, warnings = 0
          WHERE id = ?1",
         "DELETE FROM job_event WHERE job = ?1",
     ];

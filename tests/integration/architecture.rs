@@ -38,7 +38,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "telemetry",
         ],
     ),
-    ("schedule", &["model", "board", "fetch", "store", "telemetry", "pipeline"]),
+    ("schedule", &["model", "board", "fetch", "coding", "store", "telemetry", "pipeline"]),
     ("web", &["model", "store", "telemetry"]),
     ("demo", &[]),
     ("config", &["model", "board", "fetch", "store", "telemetry"]),

@@ -1,0 +1,151 @@
+//! Finds a code by what people call it, for filters: `RHIT`, `Registered Health Information
+//! Technician`, `inpatient coding`.
+
+use super::reading::fold;
+use super::vocabulary::VocabularyFiles;
+
+/// A kind of code that a filter can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeKind {
+    /// Roles.
+    Role,
+    /// Credentials.
+    Credential,
+    /// Settings.
+    Setting,
+    /// Shifts.
+    Shift,
+    /// Coding systems.
+    CodingSystem,
+    /// Software.
+    Software,
+    /// Medical specialties.
+    Specialty,
+    /// Benefits.
+    Benefit,
+}
+
+impl CodeKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Role,
+        Self::Credential,
+        Self::Setting,
+        Self::Shift,
+        Self::CodingSystem,
+        Self::Software,
+        Self::Specialty,
+        Self::Benefit,
+    ];
+
+    /// Gives the file and the array of tables in it that hold codes of this kind.
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Role => ("roles.toml", "role"),
+            Self::Credential => ("credentials.toml", "credential"),
+            Self::Setting => ("settings.toml", "setting"),
+            Self::Shift => ("ladder.toml", "shift"),
+            Self::CodingSystem => ("systems.toml", "coding_system"),
+            Self::Software => ("systems.toml", "software"),
+            Self::Specialty => ("specialties.toml", "specialty"),
+            Self::Benefit => ("benefits.toml", "benefit"),
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Role => "a role",
+            Self::Credential => "a credential",
+            Self::Setting => "a setting",
+            Self::Shift => "a shift",
+            Self::CodingSystem => "a coding system",
+            Self::Software => "software that is known",
+            Self::Specialty => "a specialty",
+            Self::Benefit => "a benefit",
+        }
+    }
+}
+
+/// Says that there is no such code, and which there are.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{seen}` is not {noun}{near}: use one of {known}")]
+pub struct UnknownCode {
+    seen: String,
+    noun: &'static str,
+    near: String,
+    known: String,
+}
+
+/// One code with everything it is called.
+#[derive(Debug)]
+struct Named {
+    id: String,
+    /// What stands in lists for people: the code, or else the id.
+    shown: String,
+    names: Vec<String>,
+}
+
+/// All codes by kind.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<(CodeKind, Vec<Named>)>);
+
+impl Names {
+    /// Gathers them from the files.
+    pub(super) fn new(files: &VocabularyFiles) -> Self {
+        Self(CodeKind::ALL.into_iter().map(|kind| (kind, entries(files, kind))).collect())
+    }
+
+    fn of(&self, kind: CodeKind) -> &[Named] {
+        self.0.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, named)| named)
+    }
+
+    /// Gives the ids of one kind, in the order of the file.
+    pub(super) fn ids(&self, kind: CodeKind) -> Vec<&str> {
+        self.of(kind).iter().map(|named| named.id.as_str()).collect()
+    }
+
+    /// Finds a code by id or name.
+    pub(super) fn find(&self, kind: CodeKind, text: &str) -> Result<String, UnknownCode> {
+        let wanted = fold(text);
+        let codes = self.of(kind);
+        let by_id = codes.iter().find(|named| fold(&named.id) == wanted);
+        let found = by_id.or_else(|| codes.iter().find(|named| named.names.contains(&wanted)));
+        found.map(|named| named.id.clone()).ok_or_else(|| refused(kind, codes, text))
+    }
+}
+
+fn refused(kind: CodeKind, codes: &[Named], text: &str) -> UnknownCode {
+    let wanted = fold(text);
+    let likeness =
+        |named: &Named| named.names.iter().map(|name| strsim::jaro_winkler(name, &wanted)).fold(0.0_f64, f64::max);
+    let near = codes.iter().map(|named| (likeness(named), named)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let near = near.filter(|(likeness, _)| *likeness > 0.85);
+    UnknownCode {
+        seen: text.trim().to_owned(),
+        noun: kind.noun(),
+        near: near.map_or_else(String::new, |(_, named)| format!(", did you mean {}", named.shown)),
+        known: codes.iter().map(|named| named.shown.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Reads `id`, `code`, `name`, `names`, `full_names` and `aliases` of a kind's entries.
+fn entries(files: &VocabularyFiles, kind: CodeKind) -> Vec<Named> {
+    let (file, array) = kind.place();
+    let table = files.table(file);
+    let found = table.and_then(|table| table.get(array)).and_then(toml::Value::as_array);
+    found.into_iter().flatten().filter_map(named).collect()
+}
+
+fn named(entry: &toml::Value) -> Option<Named> {
+    let text = |key: &str| entry.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let id = text("id")?;
+    let local = id.split_once(':').map(|(_, local)| local.to_owned());
+    let lists = ["names", "full_names", "aliases", "codes"].into_iter().filter_map(|key| entry.get(key)?.as_array());
+    let listed = lists.flatten().filter_map(toml::Value::as_str).map(str::to_owned);
+    let single = ["code", "name", "full_name"].into_iter().filter_map(text);
+    let all: Vec<String> = [Some(id.clone()), local].into_iter().flatten().chain(single).chain(listed).collect();
+    let mut names: Vec<String> = all.iter().map(|name| fold(name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    Some(Named { shown: text("code").unwrap_or_else(|| id.clone()), id, names })
+}
