@@ -52,6 +52,21 @@ impl CodeKind {
         }
     }
 
+    /// Gives the word for all of a kind.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Role => "roles",
+            Self::Credential => "credentials",
+            Self::Setting => "settings",
+            Self::Shift => "shifts",
+            Self::CodingSystem => "coding-systems",
+            Self::Software => "software",
+            Self::Specialty => "specialties",
+            Self::Benefit => "benefits",
+        }
+    }
+
     fn noun(self) -> &'static str {
         match self {
             Self::Role => "a role",

@@ -36,6 +36,7 @@ mod lock;
 mod mails;
 mod match_text;
 mod migrate;
+mod newly_coded;
 mod pages;
 mod posting_cache;
 mod posting_rows;
