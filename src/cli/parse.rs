@@ -42,12 +42,13 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
     for raw in parsed.postings {
         let line = match normalize(raw.clone(), &facts, now) {
             Ok((mut posting, problems)) => {
-                coder.code(&mut posting);
                 let mut normalized = serde_json::to_value(&posting)?;
                 if let Some(object) = normalized.as_object_mut() {
                     object.remove("raw");
                 }
-                serde_json::json!({"raw": raw, "normalized": normalized, "problems": problems})
+                coder.code(&mut posting);
+                let codes = serde_json::to_value(&posting.codes)?;
+                serde_json::json!({"raw": raw, "normalized": normalized, "codes": codes, "problems": problems})
             }
             Err(problem) => serde_json::json!({"raw": raw, "normalized": null, "problems": [problem]}),
         };

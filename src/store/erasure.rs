@@ -11,9 +11,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, params};
 
 use super::Store;
-use super::encoding::millis;
+use super::encoding::{millis, pack_posting};
 use super::error::StoreError;
+use super::grouping::job_of;
+use super::posting_cache::read_posting;
+use super::refresh::{Change, refresh};
 use super::writer::Work;
+use crate::model::Posting;
 
 /// What one step erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +60,48 @@ impl Store {
         secure(false)?;
         answer
     }
+}
+
+impl Store {
+    /// Takes persons out of some postings that closed before a moment, by a function that does so in
+    /// one posting; gives how many postings were gone over.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be read or written.
+    pub fn erase_contacts(&self, before: DateTime<Utc>, erase: fn(&mut Posting)) -> Result<u64, StoreError> {
+        let ids: Vec<i64> = self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM posting WHERE contacts = 1 AND closed_at IS NOT NULL AND closed_at < ?1 LIMIT 200",
+            )?;
+            let rows = statement.query_map([millis(before)], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        self.erasing(move |work| {
+            let count = ids.len() as u64;
+            for id in ids {
+                take_persons_out(work, id, erase, before)?;
+            }
+            work.cache.clear();
+            Ok(count)
+        })
+    }
+}
+
+/// Takes persons out of one posting and of the text by which its job is found.
+fn take_persons_out(work: &Work<'_>, id: i64, erase: fn(&mut Posting), now: DateTime<Utc>) -> Result<(), StoreError> {
+    if let Some(mut posting) = read_posting(&work.tx, id)? {
+        erase(&mut posting);
+        let body = pack_posting(&posting)?;
+        work.tx.prepare_cached("UPDATE posting_body SET body = ?2 WHERE posting = ?1")?.execute(params![id, body])?;
+    }
+    work.tx.prepare_cached("UPDATE posting SET contacts = 0 WHERE id = ?1")?.execute([id])?;
+    if let Some(job) = job_of(&work.tx, id)? {
+        refresh(work, job, &Change::default(), now)?;
+    }
+    Ok(())
 }
 
 /// Erases these jobs in one transaction.

@@ -81,8 +81,9 @@ fn step(work: &mut Work<'_>, recoding: &Recoding, after: i64, most: usize) -> Re
         let Some(mut posting) = read_posting(&work.tx, id)? else { continue };
         let before = posting.clone();
         (recoding.code)(&mut posting);
-        let mut statement = work.tx.prepare_cached("UPDATE posting SET vocabulary = ?2 WHERE id = ?1")?;
-        statement.execute(params![id, recoding.vocabulary])?;
+        let mut statement =
+            work.tx.prepare_cached("UPDATE posting SET vocabulary = ?2, contacts = ?3 WHERE id = ?1")?;
+        statement.execute(params![id, recoding.vocabulary, !posting.codes.contacts.is_empty()])?;
         drop(statement);
         let body = pack_posting(&posting)?;
         work.tx.prepare_cached("UPDATE posting_body SET body = ?2 WHERE posting = ?1")?.execute(params![id, body])?;

@@ -3,6 +3,9 @@
 
 -- Which vocabulary coded the posting; empty where none did.
 ALTER TABLE posting ADD COLUMN vocabulary TEXT NOT NULL DEFAULT '';
+-- 1 where its text names persons, who are erased some time after it has closed.
+ALTER TABLE posting ADD COLUMN contacts INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX posting_contacts ON posting (closed_at) WHERE contacts = 1 AND closed_at IS NOT NULL;
 
 ALTER TABLE job ADD COLUMN role TEXT;
 ALTER TABLE job ADD COLUMN soc TEXT;
