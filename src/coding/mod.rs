@@ -12,6 +12,7 @@ mod demands;
 mod employer;
 mod work;
 
+pub use demands::without_contacts;
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
