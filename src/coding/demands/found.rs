@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub(super) names: Vec<Range<usize>>,
     /// Phrases of coding systems, software and specialties.
     pub(super) terms: Vec<Hit<u16>>,
+    /// Words about the terms of their sentence.
+    pub(super) term_signs: Vec<Hit<u16>>,
     /// Phrases of benefits.
     pub(super) benefits: Vec<Hit<u16>>,
     /// Phrases of warnings.
@@ -41,6 +43,7 @@ impl Found {
                 Meaning::Cue(index) => (&mut found.cues, index),
                 Meaning::Contrary(index) => (&mut found.contraries, index),
                 Meaning::Term(index) => (&mut found.terms, index),
+                Meaning::TermSign(index) => (&mut found.term_signs, index),
                 Meaning::Benefit(index) => (&mut found.benefits, index),
                 Meaning::Warning(index) => (&mut found.warnings, index),
             };

@@ -2,6 +2,7 @@
 //! signs, and the persons that a text names.
 
 mod asked;
+mod benefit;
 mod contact;
 mod contact_shape;
 mod credential_list;
@@ -11,7 +12,9 @@ mod link;
 mod mention;
 mod merge;
 mod months;
+mod named;
 mod person;
+mod warning;
 
 use super::phrases::PhraseSet;
 use super::reading::Reading;
@@ -21,11 +24,14 @@ use crate::model::{Codes, CredentialDemand, Posting};
 pub use contact::without_contacts;
 
 use asked::Asking;
+use benefit::Benefits;
 use contact::{contacts, spots};
 use credential_list::CredentialList;
 use found::Found;
 use mention::{Vouching, any_clear, candidates, mentions};
 use merge::{TextAsked, merge};
+use named::{Terms, Texts};
+use warning::Warnings;
 
 /// What a phrase means; each number is an index into its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +46,8 @@ enum Meaning {
     Context(u32),
     /// A coding system, a program, a specialty.
     Term(u16),
+    /// Words that say what the other terms of their sentence are about.
+    TermSign(u16),
     /// A benefit.
     Benefit(u16),
     /// A sign of trouble.
@@ -51,6 +59,9 @@ enum Meaning {
 pub(super) struct Demands {
     phrases: PhraseSet<Meaning>,
     credentials: CredentialList,
+    terms: Terms,
+    benefits: Benefits,
+    warnings: Warnings,
 }
 
 impl Demands {
@@ -61,11 +72,14 @@ impl Demands {
     pub(super) fn new(files: &VocabularyFiles) -> Result<Self, VocabularyError> {
         let mut phrases = Vec::with_capacity(2_048);
         let credentials = CredentialList::read(files, &mut phrases)?;
+        let terms = Terms::read(files, &mut phrases)?;
+        let benefits = Benefits::read(files, &mut phrases)?;
+        let warnings = Warnings::read(files, &mut phrases)?;
         let phrases = PhraseSet::new(phrases).map_err(|error| VocabularyError::Malformed {
             file: "credentials.toml".to_owned(),
             why: error.to_string(),
         })?;
-        Ok(Self { phrases, credentials })
+        Ok(Self { phrases, credentials, terms, benefits, warnings })
     }
 
     /// Codes a posting.
@@ -74,8 +88,14 @@ impl Demands {
         let mut in_body = Found::search(&self.phrases, body);
         let spots = spots(body);
         codes.contacts = contacts(body, &spots);
+        self.warnings.code(posting, (body, &in_body), &spots, codes);
         in_body.names.extend(spots.into_iter().filter(|spot| spot.kind == "name").map(|spot| spot.place));
         codes.credentials = self.credential_demands(posting, (title, &in_title), (body, &in_body));
+        let employer = posting.hiring_organization.get().map_or("", String::as_str);
+        for (reading, found) in [(title, &in_title), (body, &in_body)] {
+            self.terms.code(Texts { reading, found, employer }, codes);
+            self.benefits.code(reading, found, codes);
+        }
     }
 
     fn credential_demands(
