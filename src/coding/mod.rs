@@ -13,6 +13,7 @@ mod demands;
 mod employer;
 mod work;
 
+pub use demands::without_contacts;
 pub use names::{CodeKind, UnknownCode};
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 

@@ -116,15 +116,20 @@ impl Names {
 
     /// Gives the ids of one kind, in the order of the file.
     pub(super) fn ids(&self, kind: CodeKind) -> Vec<&str> {
-        self.of(kind).iter().map(|named| named.id.as_str()).collect()
+        let mut ids: Vec<&str> = Vec::new();
+        for named in self.of(kind) {
+            if !ids.contains(&named.id.as_str()) {
+                ids.push(&named.id);
+            }
+        }
+        ids
     }
 
     /// Finds a code by id or name.
     pub(super) fn find(&self, kind: CodeKind, text: &str) -> Result<String, UnknownCode> {
         let wanted = fold(text);
         let codes = self.of(kind);
-        let by_id = codes.iter().find(|named| fold(&named.id) == wanted);
-        let found = by_id.or_else(|| codes.iter().find(|named| named.names.contains(&wanted)));
+        let found = codes.iter().find(|named| named.names.contains(&wanted));
         found.map(|named| named.id.clone()).ok_or_else(|| refused(kind, codes, text))
     }
 }
@@ -143,7 +148,8 @@ fn refused(kind: CodeKind, codes: &[Named], text: &str) -> UnknownCode {
     }
 }
 
-/// Reads `id`, `code`, `name`, `names`, `full_names` and `aliases` of a kind's entries.
+/// Reads `id`, `code`, `codes`, `name`, `names`, `phrases` and `aliases` of a kind's entries. One that is
+/// `coded_as` another one, since it was renamed, leads there.
 fn entries(files: &VocabularyFiles, kind: CodeKind) -> Vec<Named> {
     let (file, array) = kind.place();
     let table = files.table(file);
@@ -155,12 +161,14 @@ fn named(entry: &toml::Value) -> Option<Named> {
     let text = |key: &str| entry.get(key).and_then(toml::Value::as_str).map(str::to_owned);
     let id = text("id")?;
     let local = id.split_once(':').map(|(_, local)| local.to_owned());
-    let lists = ["names", "full_names", "aliases", "codes"].into_iter().filter_map(|key| entry.get(key)?.as_array());
+    let lists = ["names", "phrases", "aliases", "codes"].into_iter().filter_map(|key| entry.get(key)?.as_array());
     let listed = lists.flatten().filter_map(toml::Value::as_str).map(str::to_owned);
-    let single = ["code", "name", "full_name"].into_iter().filter_map(text);
+    let single = ["code", "name"].into_iter().filter_map(text);
     let all: Vec<String> = [Some(id.clone()), local].into_iter().flatten().chain(single).chain(listed).collect();
     let mut names: Vec<String> = all.iter().map(|name| fold(name)).collect();
     names.sort_unstable();
     names.dedup();
-    Some(Named { shown: text("code").unwrap_or_else(|| id.clone()), id, names })
+    let first_code = entry.get("codes").and_then(|codes| codes.as_array()?.first()?.as_str()).map(str::to_owned);
+    let shown = text("code").or(first_code).unwrap_or_else(|| id.clone());
+    Some(Named { shown, id: text("coded_as").unwrap_or(id), names })
 }

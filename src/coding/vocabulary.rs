@@ -7,7 +7,13 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// The files that are compiled in, by name.
-const BUNDLED: [(&str, &str); 0] = [];
+const BUNDLED: [(&str, &str); 5] = [
+    ("benefits.toml", include_str!("../../config/vocabulary/benefits.toml")),
+    ("credentials.toml", include_str!("../../config/vocabulary/credentials.toml")),
+    ("specialties.toml", include_str!("../../config/vocabulary/specialties.toml")),
+    ("systems.toml", include_str!("../../config/vocabulary/systems.toml")),
+    ("warnings.toml", include_str!("../../config/vocabulary/warnings.toml")),
+];
 
 /// Counts changes of the coder that are not in the vocabulary: stored postings are coded anew.
 const CODER: &[u8] = b"jobrounds coder 1";

@@ -32,7 +32,7 @@ mod usual;
 mod visit;
 
 pub use bundle::{Bundle, Bundled, BundledExchange, BundledReading, read_again};
-pub use document::{dressed, dressed_all};
+pub use document::{dressed, dressed_all, public};
 pub use due::{Finished, due_at_start, due_in_outage, next_due};
 pub use exchange::{Exchanged, Hop};
 pub use health::{Concluded, Conclusion, Evidence, conclude};

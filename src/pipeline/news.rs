@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::document::dressed_all;
+use super::document::{dressed_all, public};
 use crate::board::{self, Board};
 use crate::digest::{
     BoardNote, Digest, DigestRequest, FeedItem, FeedRequest, Limits, Republish, Section, SectionKind, Site, compose,
@@ -110,6 +110,15 @@ impl News {
             site,
             limits: Limits::default(),
         })
+    }
+
+    /// Takes out of every job what only its reader may see: a feed may lie anywhere.
+    #[must_use]
+    pub fn for_everybody(mut self) -> Self {
+        for jobs in [&mut self.sure, &mut self.may_match, &mut self.newly_coded] {
+            *jobs = std::mem::take(jobs).into_iter().map(public).collect();
+        }
+        self
     }
 
     /// Makes a feed of what was gathered: sure ones and those that may match, told apart in words.

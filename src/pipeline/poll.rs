@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
+use super::document::erase_persons;
 use super::due::due_in_outage;
 use super::exchange::Exchanged;
 use super::health::Conclusion;
@@ -377,7 +378,12 @@ impl Poller {
 /// failure costs no poll.
 fn tidy(store: &Store, now: DateTime<Utc>, plan: &RetentionPlan) -> Result<(), StoreError> {
     store.expire(now)?;
-    if let Err(error) = store.upkeep(now, plan) {
+    let cleared = store.upkeep(now, plan).and_then(|_| match plan.raw {
+        // What stands in a recorded answer is kept as long as that; so are the persons in it.
+        Some(kept) => store.erase_contacts(now - kept, erase_persons).map(|_| ()),
+        None => Ok(()),
+    });
+    if let Err(error) = cleared {
         let source = &error as &dyn std::error::Error;
         tracing::warn!(error = source, "what has had its time could not be cleared away");
     }

@@ -1,0 +1,191 @@
+//! Persons named in a text, with their addresses and numbers: kept for the job seeker, and taken out
+//! of whatever is published.
+
+use std::ops::Range;
+
+use super::super::reading::{Reading, Sentence};
+use super::contact_shape::{addresses, numbers};
+use super::person::{lone_name, names};
+use crate::model::Contact;
+
+/// What stands in the text of one person, by its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// `name`, `email` or `phone`.
+    pub(super) kind: &'static str,
+    /// Where it stands in the original text.
+    pub(super) place: Range<usize>,
+}
+
+/// Finds persons, addresses and numbers, in order.
+pub(super) fn spots(reading: &Reading<'_>) -> Vec<Spot> {
+    let text = reading.original;
+    let mails = addresses(text);
+    let phones = numbers(text);
+    let holds = |range: &Range<usize>| mails.iter().chain(&phones).any(|place| range.contains(&place.start));
+    let reachable: Vec<bool> = reading.sentences.iter().map(|sentence| holds(&sentence.original)).collect();
+    let is_reachable = |index: usize| reachable.get(index).copied().unwrap_or(false);
+    let mut spots = Vec::new();
+    for (index, sentence) in reading.sentences.iter().enumerate() {
+        let institutional = is_institutional(reading, index, sentence);
+        let own = |kind: &'static str, places: &[Range<usize>]| -> Vec<Spot> {
+            let inside = places.iter().filter(|place| sentence.original.contains(&place.start));
+            inside.map(|place| Spot { kind, place: place.clone() }).collect()
+        };
+        let mut persons = names(text, &sentence.original, is_reachable(index));
+        let beside =
+            is_reachable(index + 1) || is_reachable(index + 2) || index.checked_sub(1).is_some_and(is_reachable);
+        if persons.is_empty() && beside {
+            persons.extend(lone_name(text, &sentence.original));
+        }
+        // The line for accommodations belongs to the house, not to a person.
+        if !institutional || !persons.is_empty() {
+            spots.extend(own("email", &mails));
+            spots.extend(own("phone", &phones));
+        }
+        spots.extend(persons.into_iter().map(|place| Spot { kind: "name", place }));
+    }
+    spots.sort_by_key(|spot| spot.place.start);
+    spots
+}
+
+/// Gives each person's words once.
+pub(super) fn contacts(reading: &Reading<'_>, spots: &[Spot]) -> Vec<Contact> {
+    let mut contacts: Vec<Contact> = Vec::new();
+    for spot in spots {
+        let words = reading.original.get(spot.place.clone()).unwrap_or_default();
+        if !words.is_empty() && !contacts.iter().any(|known| known.words == words) {
+            contacts.push(Contact { kind: spot.kind.to_owned(), words: words.to_owned() });
+        }
+    }
+    contacts
+}
+
+/// Words of lines that are an institution's, not a person's.
+const INSTITUTIONAL: [&str; 14] = [
+    "accommodation",
+    "accommodations",
+    "eeo",
+    "equal opportunity",
+    "equal employment",
+    "main number",
+    "main line",
+    "switchboard",
+    "general line",
+    "hotline",
+    "help desk",
+    "applicant support",
+    "toll free",
+    "disability",
+];
+
+/// A line is told by its own words, or by those of the one before.
+fn is_institutional(reading: &Reading<'_>, index: usize, sentence: &Sentence) -> bool {
+    let holds = |sentence: &Sentence| {
+        let words = reading.folded.get(sentence.folded.clone()).unwrap_or_default();
+        INSTITUTIONAL.iter().any(|sign| words.contains(sign))
+    };
+    let before = index.checked_sub(1).and_then(|before| reading.sentences.get(before));
+    let leans = sentence.folded.len() < 60;
+    holds(sentence) || (leans && before.is_some_and(holds))
+}
+
+/// Takes persons out of a text: the names, addresses and numbers that are given, and everything else
+/// that has the shape of an address or a number.
+#[must_use]
+pub fn without_contacts(text: &str, contacts: &[Contact]) -> String {
+    let mut places: Vec<(Range<usize>, &str)> = Vec::new();
+    places.extend(addresses(text).into_iter().map(|place| (place, "[address removed]")));
+    places.extend(numbers(text).into_iter().map(|place| (place, "[number removed]")));
+    for contact in contacts.iter().filter(|contact| !contact.words.trim().is_empty()) {
+        let instead = match contact.kind.as_str() {
+            "email" => "[address removed]",
+            "phone" => "[number removed]",
+            _ => "[name removed]",
+        };
+        places.extend(whole(text, contact.words.trim()).map(|place| (place, instead)));
+    }
+    places.sort_by(|(a, _), (b, _)| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
+    let mut kept = String::with_capacity(text.len());
+    let mut at = 0;
+    for (place, instead) in places {
+        if place.start >= at {
+            kept.push_str(text.get(at..place.start).unwrap_or_default());
+            kept.push_str(instead);
+        }
+        at = at.max(place.end);
+    }
+    kept.push_str(text.get(at..).unwrap_or_default());
+    kept
+}
+
+/// Finds words that are not part of longer ones.
+fn whole<'a>(text: &'a str, words: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    text.match_indices(words).map(|(at, found)| at..at + found.len()).filter(move |place| {
+        let before = text.get(..place.start).and_then(|head| head.chars().next_back());
+        let after = text.get(place.end..).and_then(|tail| tail.chars().next());
+        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        edge(before) && edge(after)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let reading = Reading::of(text);
+        contacts(&reading, &spots(&reading)).into_iter().map(|contact| contact.words).collect()
+    }
+
+    #[test]
+    fn persons_are_found_with_their_addresses() {
+        let cases: [(&str, &[&str]); 14] = [
+            ("Contact Jane Doe at jane@example.org.", &["Jane Doe", "jane@example.org"]),
+            (
+                "Please call our HIM Director, Maria T. Lopez-Ruiz, at (614) 555-0100.",
+                &["Maria T. Lopez-Ruiz", "(614) 555-0100"],
+            ),
+            ("Recruiter: Dr. Sean O'Brien\nPhone: 614.555.0100 x12", &["Sean O'Brien", "614.555.0100 x12"]),
+            ("Hiring Manager: Ann Lee", &["Ann Lee"]),
+            ("Call Brenda at 614-555-0100", &["Brenda", "614-555-0100"]),
+            ("Jane Doe, RHIA\nHIM Manager\njane@example.org", &["Jane Doe", "jane@example.org"]),
+            ("Questions? Jane Doe (jane@example.org)", &["Jane Doe", "jane@example.org"]),
+            ("Send your resume to Jane Doe, jane@example.org", &["Jane Doe", "jane@example.org"]),
+            ("For a reasonable accommodation call 800-555-0100.", &[]),
+            ("Contact Human Resources at Mercy Hospital", &[]),
+            ("Contact Talent Acquisition at 614-555-0100", &["614-555-0100"]),
+            ("Visit us in Cedar Rapids, IA or call 319-555-0100", &["319-555-0100"]),
+            ("Medical Coder at Mercy Hospital. Monday to Friday", &[]),
+            ("The Coding Manager is a Certified Professional", &[]),
+        ];
+        let wrong: Vec<_> = cases.iter().map(|(t, e)| (t, e, found(t))).filter(|(_, e, g)| *e != g).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn persons_are_taken_out_and_so_is_all_of_their_shape() {
+        let one = |kind: &str, words: &str| Contact { kind: kind.to_owned(), words: words.to_owned() };
+        let contacts = [one("name", "Jane Doe"), one("email", "jane@example.org"), one("phone", "555-0100")];
+        assert_eq!(
+            without_contacts(
+                "Jane Doe (jane@example.org, 555-0100) or bob@example.org, 614-555-0100. Jane Doerr",
+                &contacts
+            ),
+            "[name removed] ([address removed], [number removed]) or [address removed], [number removed]. Jane Doerr"
+        );
+        assert_eq!(without_contacts("$45,000-$65,000; 2026-11-27", &[]), "$45,000-$65,000; 2026-11-27");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_stripped_without_panic(text in "\\PC{0,80}|[A-Za-z0-9@.()+x -]{0,80}", words in "\\PC{0,6}") {
+            let contacts = [Contact { kind: "name".to_owned(), words }];
+            let stripped = without_contacts(&text, &contacts);
+            prop_assert!(addresses(&text).is_empty() || stripped.contains("removed"));
+            found(&text);
+        }
+    }
+}
