@@ -15,6 +15,7 @@ mod work;
 
 pub use demands::without_contacts;
 pub use names::{CodeKind, UnknownCode};
+pub use employer::same_employer_key;
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
@@ -23,7 +24,7 @@ use names::Names;
 use reading::Reading;
 use work::Work;
 
-use crate::model::{Codes, Posting};
+use crate::model::{Codes, EmployerIdentity, Posting};
 
 /// A vocabulary made ready for coding.
 #[derive(Debug)]
@@ -68,6 +69,13 @@ impl Coder {
     /// Returns [`UnknownCode`] with the codes that there are.
     pub fn find(&self, kind: CodeKind, text: &str) -> Result<String, UnknownCode> {
         self.names.find(kind, text)
+    }
+
+    /// Gives the identity of an employer by its name alone, for filters; `None` for a name of nobody.
+    /// A name that many share has the id to which postings add their place.
+    #[must_use]
+    pub fn employer_named(&self, name: &str) -> Option<EmployerIdentity> {
+        self.employers.named(name)
     }
 
     /// Codes a posting anew from what its board says; what was coded before is forgotten.

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// The files that are compiled in, by name.
-const BUNDLED: [(&str, &str); 5] = [
+const BUNDLED: [(&str, &str); 6] = [
     ("benefits.toml", include_str!("../../config/vocabulary/benefits.toml")),
     ("credentials.toml", include_str!("../../config/vocabulary/credentials.toml")),
+    ("employers.toml", include_str!("../../config/vocabulary/employers.toml")),
     ("specialties.toml", include_str!("../../config/vocabulary/specialties.toml")),
     ("systems.toml", include_str!("../../config/vocabulary/systems.toml")),
     ("warnings.toml", include_str!("../../config/vocabulary/warnings.toml")),
