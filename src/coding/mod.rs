@@ -13,9 +13,12 @@ mod demands;
 mod employer;
 mod work;
 
+mod check;
+
+pub use check::vocabulary_findings;
 pub use demands::without_contacts;
-pub use names::{CodeKind, UnknownCode};
 pub use employer::same_employer_key;
+pub use names::{CodeKind, UnknownCode};
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;

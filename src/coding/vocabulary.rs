@@ -95,6 +95,11 @@ impl VocabularyFiles {
         self.files.iter().find(|(known, _)| known == name).map(|(_, table)| table)
     }
 
+    /// Gives every file's name and table.
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.files.iter().map(|(name, table)| (name.as_str(), table))
+    }
+
     /// Reads one file into its shape.
     pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, VocabularyError> {
         let table = self.files.iter().find(|(known, _)| known == name).map(|(_, table)| table.clone());
