@@ -22,6 +22,8 @@
 // In reading order.
 pub mod model;
 
+pub mod reference;
+
 pub mod board;
 
 pub mod fetch;
