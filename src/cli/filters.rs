@@ -8,7 +8,7 @@ use super::context::UsageError;
 use crate::coding::{CodeKind, Coder};
 use crate::matching::{
     ValueError, parse_amount, parse_education, parse_employment_type, parse_known, parse_length_of_time, parse_level,
-    parse_miles, parse_query, parse_soc, parse_sort, parse_state, parse_status,
+    parse_miles, parse_near, parse_query, parse_soc, parse_sort, parse_state, parse_status,
 };
 use crate::model::{BoardId, Criteria, Near, SortOrder};
 
@@ -182,11 +182,15 @@ impl Filters {
     }
 }
 
+/// How near is near where nothing else is said, in miles.
+const NEAR: f64 = 25.0;
+
 impl Filters {
     /// Reads the circle asked for.
     fn near(&self) -> Result<Option<Near>, UsageError> {
-        let _ = (&self.near, one("--within", self.within.as_deref(), parse_miles)?);
-        Ok(None)
+        let miles = one("--within", self.within.as_deref(), parse_miles)?.unwrap_or(NEAR);
+        let near = self.near.as_deref().map(|text| parse_near(text, miles));
+        near.transpose().map_err(|error| UsageError(format!("--near: {error}")))
     }
 }
 

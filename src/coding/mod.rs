@@ -11,6 +11,8 @@ mod vocabulary;
 
 mod demands;
 mod employer;
+mod location;
+mod standing;
 mod work;
 
 mod check;
@@ -23,11 +25,17 @@ pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
 use employer::Employers;
+use location::locate;
 use names::Names;
 use reading::Reading;
+use standing::pay_standing;
 use work::Work;
 
+use std::borrow::Cow;
+
 use crate::model::{Codes, EmployerIdentity, Posting};
+use crate::reference::places::Places;
+use crate::reference::wages::Wages;
 
 /// A vocabulary made ready for coding.
 #[derive(Debug)]
@@ -37,6 +45,8 @@ pub struct Coder {
     demands: Demands,
     employers: Employers,
     names: Names,
+    places: &'static Places,
+    wages: Cow<'static, Wages>,
 }
 
 impl Coder {
@@ -51,6 +61,8 @@ impl Coder {
             demands: Demands::new(files)?,
             employers: Employers::new(files)?,
             names: Names::new(files),
+            places: Places::bundled(),
+            wages: wages(files)?,
         })
     }
 
@@ -91,6 +103,17 @@ impl Coder {
             self.demands.code(posting, &title, &body, &mut codes);
             codes.employer = self.employers.identity(posting, &body);
         }
+        let area = posting.job_location.value.as_mut().map(|list| locate(self.places, list)).unwrap_or_default();
+        codes.pay_standing =
+            pay_standing(&self.wages, posting.base_salary.get(), codes.soc.get().map(String::as_str), &area);
         posting.codes = codes;
     }
+}
+
+/// Gives the operator's wages, or else the bundled ones.
+fn wages(files: &VocabularyFiles) -> Result<Cow<'static, Wages>, VocabularyError> {
+    let Some(text) = files.wages() else { return Ok(Cow::Borrowed(Wages::bundled())) };
+    let read = Wages::from_csv(text.as_bytes());
+    let malformed = |why: String| VocabularyError::Malformed { file: "wages.csv".to_owned(), why };
+    Ok(Cow::Owned(read.map_err(|error| malformed(error.to_string()))?))
 }

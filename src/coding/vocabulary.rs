@@ -16,6 +16,9 @@ const BUNDLED: [(&str, &str); 6] = [
     ("warnings.toml", include_str!("../../config/vocabulary/warnings.toml")),
 ];
 
+/// The operator's table of wages, which replaces the bundled one.
+const WAGES: &str = "wages.csv";
+
 /// Counts changes of the coder that are not in the vocabulary: stored postings are coded anew.
 const CODER: &[u8] = b"jobrounds coder 1";
 
@@ -54,6 +57,7 @@ pub enum VocabularyError {
 #[derive(Clone, Debug, Default)]
 pub struct VocabularyFiles {
     files: Vec<(String, Table)>,
+    wages: Option<String>,
     fingerprint: String,
 }
 
@@ -71,9 +75,14 @@ impl VocabularyFiles {
             hasher.update(text.as_bytes());
             files.push((name.to_owned(), table(name, text)?));
         }
+        let mut wages = None;
         for (name, text) in overrides {
             hasher.update(name.as_bytes());
             hasher.update(text.as_bytes());
+            if name == WAGES {
+                wages = Some(text.clone());
+                continue;
+            }
             let over = table(name, text)?;
             match files.iter_mut().find(|(known, _)| known == name) {
                 Some((_, base)) => lay_over(base, over),
@@ -81,7 +90,12 @@ impl VocabularyFiles {
             }
         }
         let fingerprint = hasher.finalize().to_hex().chars().take(12).collect();
-        Ok(Self { files, fingerprint })
+        Ok(Self { files, wages, fingerprint })
+    }
+
+    /// Gives the operator's table of wages, as CSV, where there is one.
+    pub(super) fn wages(&self) -> Option<&str> {
+        self.wages.as_deref()
     }
 
     /// Tells the vocabulary from every other one.
@@ -109,7 +123,7 @@ impl VocabularyFiles {
 }
 
 fn known_names() -> String {
-    BUNDLED.map(|(name, _)| name).join(", ")
+    BUNDLED.map(|(name, _)| name).into_iter().chain([WAGES]).collect::<Vec<_>>().join(", ")
 }
 
 fn table(name: &str, text: &str) -> Result<Table, VocabularyError> {

@@ -3,8 +3,9 @@
 use chrono::Duration;
 
 use crate::model::{
-    EducationLevel, EmploymentType, ExperienceLevel, KnownField, PayFloor, PayUnit, SortOrder, StatusFilter,
+    EducationLevel, EmploymentType, ExperienceLevel, KnownField, Near, PayFloor, PayUnit, SortOrder, StatusFilter,
 };
+use crate::reference::places::{PlaceError, Places, Point};
 
 /// Says what was typed and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -234,6 +235,20 @@ pub fn parse_miles(text: &str) -> Result<f64, ValueError> {
     miles
         .filter(|miles| miles.is_finite() && (0.0..=12_500.0).contains(miles))
         .ok_or_else(|| refused(text, "a distance in miles, such as 25 or 40km"))
+}
+
+/// Reads a place and a radius in miles: `43215`, `Columbus, OH`.
+///
+/// # Errors
+/// Returns the gazetteer's complaint, which says what would be right.
+pub fn parse_near(text: &str, miles: f64) -> Result<Near, PlaceError> {
+    let places = Places::bundled();
+    let spot = places.center(text)?;
+    let point = spot.point.unwrap_or(Point { latitude: 0.0, longitude: 0.0 });
+    let states = places.states_near(point, miles).into_iter().map(str::to_owned).collect();
+    let zip = spot.zip.map_or_else(String::new, |zip| format!(" {zip}"));
+    let label = format!("{}, {}{zip}", spot.name, spot.state);
+    Ok(Near { label, latitude: point.latitude, longitude: point.longitude, miles, states })
 }
 
 /// Reads `pay,place` or `all`: what the filters ask about, or, where they ask about nothing, what

@@ -44,7 +44,7 @@ pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;
 pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
-pub use place::{EmploymentType, Place, Precision, WorkMode, miles_between};
+pub use place::{EARTH_RADIUS_MILES, EmploymentType, Place, Precision, WorkMode, miles_between};
 pub use posting::{Closing, Posting};
 pub use problem::{Problem, ProblemKind};
 pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};

@@ -3,8 +3,8 @@
 //! A box is what a database can look up by an index; the distance then decides. The boxes are right
 //! at the poles and across the 180th meridian, where the Aleutians lie on both sides and Guam is near.
 
-/// The earth's mean radius in miles (6,371.0088 km, IUGG).
-pub const EARTH_RADIUS_MILES: f64 = 3958.7613;
+use crate::model::{EARTH_RADIUS_MILES, miles_between};
+
 /// How far a box reaches beyond what was asked, in degrees, so that rounding cuts nothing off.
 const SLACK: f64 = 1e-7;
 
@@ -17,16 +17,9 @@ pub struct Point {
     pub longitude: f64,
 }
 
-/// Gives the great-circle distance of two points in miles, by the haversine formula.
-///
-/// The earth is taken for a sphere, which is wrong by at most half a percent.
+/// Gives the great-circle distance of two points in miles.
 pub fn distance_miles(a: Point, b: Point) -> f64 {
-    let half_latitude = (b.latitude - a.latitude).to_radians() / 2.0;
-    let half_longitude = (b.longitude - a.longitude).to_radians() / 2.0;
-    let chord = half_latitude.sin().powi(2)
-        + a.latitude.to_radians().cos() * b.latitude.to_radians().cos() * half_longitude.sin().powi(2);
-    // Rounding can carry the chord of opposite points just beyond one.
-    2.0 * EARTH_RADIUS_MILES * chord.sqrt().min(1.0).asin()
+    miles_between((a.latitude, a.longitude), (b.latitude, b.longitude))
 }
 
 /// A box of latitudes and longitudes. Where `west` is greater than `east` it spans the 180th meridian.

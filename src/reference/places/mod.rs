@@ -20,7 +20,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use center::PlaceError;
-pub use distance::{Bounds, EARTH_RADIUS_MILES, Point, box_around, distance_miles};
+pub use distance::{Bounds, Point, box_around, distance_miles};
 pub use packed::Damaged;
 
 use self::table::{PlaceRow, Table};
@@ -178,6 +178,17 @@ impl Places {
             point: zip.point,
             precision: SpotPrecision::ZipCode,
         })
+    }
+
+    /// Gives the states that have a ZIP code within some miles of a point, by their codes.
+    pub fn states_near(&self, center: Point, miles: f64) -> Vec<&str> {
+        let bounds = box_around(center, miles);
+        let mut states: Vec<&str> = Vec::new();
+        for (state, point) in self.table.zip_points() {
+            let inside = !states.contains(&state) && bounds.contains(point) && distance_miles(center, point) <= miles;
+            states.extend(inside.then_some(state));
+        }
+        states
     }
 
     /// Finds a state by its code or name. Its point is the middle of its ZIP codes, so it is nearer to

@@ -181,6 +181,14 @@ impl Table {
         })
     }
 
+    /// Gives every ZIP code's state and point.
+    pub(super) fn zip_points(&self) -> impl Iterator<Item = (&str, Point)> {
+        self.zip_place
+            .iter()
+            .enumerate()
+            .filter_map(|(at, place)| Some((self.state_of(usize::from(*place))?, self.zip_points.get(at)?)))
+    }
+
     /// Gives a place's row.
     pub(super) fn place(&self, at: usize) -> Option<PlaceRow<'_>> {
         Some(PlaceRow {

@@ -49,7 +49,7 @@ struct Row {
 }
 
 /// Annual wages by occupation and area.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Wages {
     occupations: Vec<Occupation>,
     areas: Vec<Area>,
