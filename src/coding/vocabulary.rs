@@ -7,7 +7,11 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// The files that are compiled in, by name.
-const BUNDLED: [(&str, &str); 0] = [];
+const BUNDLED: [(&str, &str); 3] = [
+    ("ladder.toml", include_str!("../../config/vocabulary/ladder.toml")),
+    ("roles.toml", include_str!("../../config/vocabulary/roles.toml")),
+    ("settings.toml", include_str!("../../config/vocabulary/settings.toml")),
+];
 
 /// Counts changes of the coder that are not in the vocabulary: stored postings are coded anew.
 const CODER: &[u8] = b"jobrounds coder 1";
