@@ -7,10 +7,13 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// The files that are compiled in, by name.
-const BUNDLED: [(&str, &str); 6] = [
+const BUNDLED: [(&str, &str); 9] = [
     ("benefits.toml", include_str!("../../config/vocabulary/benefits.toml")),
     ("credentials.toml", include_str!("../../config/vocabulary/credentials.toml")),
     ("employers.toml", include_str!("../../config/vocabulary/employers.toml")),
+    ("ladder.toml", include_str!("../../config/vocabulary/ladder.toml")),
+    ("roles.toml", include_str!("../../config/vocabulary/roles.toml")),
+    ("settings.toml", include_str!("../../config/vocabulary/settings.toml")),
     ("specialties.toml", include_str!("../../config/vocabulary/specialties.toml")),
     ("systems.toml", include_str!("../../config/vocabulary/systems.toml")),
     ("warnings.toml", include_str!("../../config/vocabulary/warnings.toml")),
