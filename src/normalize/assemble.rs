@@ -8,6 +8,7 @@ use url::Url;
 use super::dates::{date_posted, valid_through};
 use super::eligibility::open_to;
 use super::employment::employment_type;
+use super::federal::is_federal;
 use super::identity::key_of;
 use super::line::{REPAIRED, clean_line, clean_part, clean_text, is_placeholder, unmangled};
 use super::notes::Notes;
@@ -67,9 +68,15 @@ pub fn normalize(
     let work_mode = work_mode(&raw, title_words, text_words, &places);
     let remote_scope = remote_scope(work_mode.value, facts.engine, text_words, &places);
     let types = employment_type(&raw.employment_type, title_words, facts.engine, &mut notes);
-    let federal = facts.engine == Engine::Usajobs;
+    let federal = is_federal(&raw, facts.engine);
     let known_types = types.value.as_deref().unwrap_or_default();
-    let context = PayContext { federal, in_us: places.in_us(facts), types: known_types };
+    let context = PayContext {
+        federal,
+        in_us: places.in_us(facts),
+        types: known_types,
+        places: places.places.value.as_deref().unwrap_or_default(),
+        title: title_words,
+    };
     let salary = pay(&raw, text_words, context, &mut notes);
     let posted = date_posted(raw.date_posted.as_deref(), facts.zone, seen_at, &mut notes);
     let closing = valid_through(raw.valid_through.as_deref(), posted.value, facts.zone, seen_at, &mut notes);
@@ -190,13 +197,13 @@ fn description_text(raw: &RawPosting, engine: Engine) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Reads the pay: the board's fields, or else the description's clear words.
+/// Reads the pay: the board's fields, or else the description's clear words. A field that only says
+/// `Competitive` states no pay; its words are kept where the description states none either.
 fn pay(raw: &RawPosting, text: Option<&str>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
     let stated = base_salary(raw.base_salary.as_ref(), context, notes);
-    match text {
-        Some(text) if stated.is_empty() => pay_in_description(text, context),
-        _ => stated,
-    }
+    let says_nothing = stated.value.is_none() && stated.evidence.is_none();
+    let found = text.filter(|_| says_nothing).map(|text| pay_in_description(text, context));
+    found.filter(|found| !found.is_empty()).unwrap_or(stated)
 }
 
 /// Adds that the work is voluntary where it is without compensation, whatever its schedule.
@@ -373,13 +380,17 @@ mod tests {
     }
 
     #[test]
-    fn pay_in_the_text_counts_only_where_the_board_has_no_field() {
+    fn pay_in_the_text_counts_only_where_the_board_states_none() {
         let text = word("<p>Pay range: $24.50 - $31.75 per hour.</p>");
         let (posting, _) = done(RawPosting { description: text.clone(), ..him_posting() }, "ahima");
         assert_eq!(posting.base_salary.basis, Basis::Derived);
-        let field = Some(RawSalary { text: word("Competitive"), ..RawSalary::default() });
-        let (posting, _) = done(RawPosting { description: text, base_salary: field, ..him_posting() }, "ahima");
-        assert_eq!(posting.base_salary.value, None);
+        let field = |text: &str| Some(RawSalary { text: word(text), ..RawSalary::default() });
+        let pay = |text, base_salary| {
+            done(RawPosting { description: text, base_salary, ..him_posting() }, "ahima").0.base_salary
+        };
+        assert_eq!(pay(text.clone(), field("$21/hr")).basis, Basis::Stated);
+        assert_eq!(pay(text, field("Competitive")).value.and_then(|salary| salary.min), Some(24.5));
+        assert_eq!(pay(None, field("Competitive")), Field::unread("Competitive"));
     }
 
     proptest! {

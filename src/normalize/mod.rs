@@ -12,6 +12,7 @@ mod notes;
 mod plain_text;
 mod safe_html;
 mod text_flow;
+mod words;
 
 mod identity;
 mod url;
@@ -21,9 +22,15 @@ mod place_text;
 mod regions;
 mod work_mode;
 
+mod federal;
+mod pay_annual;
+mod pay_choice;
+mod pay_clause;
 mod pay_in_description;
+mod pay_number;
 mod pay_text;
 mod pay_unit;
+mod pay_unit_near;
 mod salary;
 
 mod calendar;
@@ -40,6 +47,7 @@ mod test_board;
 
 pub use assemble::normalize;
 pub use fingerprint::content_fingerprint;
+pub use pay_annual::annualized_by_hours;
 pub use plain_text::plain_text;
 pub use safe_html::safe_html;
 pub use url::canonical_url;
