@@ -16,10 +16,11 @@ use super::pay_in_description::pay_in_description;
 use super::pay_unit::UNPAID;
 use super::place::whereabouts;
 use super::plain_text::plain_text_within;
+use super::remote_scope::remote_scope;
 use super::requisition::requisition_ids;
 use super::salary::{PayContext, base_salary};
 use super::url::{canonical_url, is_usajobs};
-use super::work_mode::{remote_scope, work_mode};
+use super::work_mode::work_mode;
 use crate::model::{
     BoardFacts, Closing, Codes, EmploymentType, Engine, Field, Posting, Problem, ProblemKind, RawPosting, Salary,
 };

@@ -17,9 +17,12 @@ mod words;
 mod identity;
 mod url;
 
+mod mode_text;
+mod mode_words;
 mod place;
 mod place_text;
 mod regions;
+mod remote_scope;
 mod work_mode;
 
 mod federal;

@@ -1,0 +1,458 @@
+//! Reads the work mode from plain sentences: `This position is 100% remote`, `3 days a week in the
+//! office`, `remote after 90 days`, `not a remote position`.
+//!
+//! Each sentence says one thing or nothing; then the sentences are weighed: remote only later, and
+//! parts of the week, are hybrid; a denial is on-site; what contradicts itself is unknown.
+
+use super::mode_words::{Place, is_negated_after, is_negated_before, later_words, place_at};
+use super::words::{Word, is_at, sentences_in, words_in};
+use crate::model::WorkMode;
+
+/// How much of a description is looked at, in bytes.
+const LOOKED_AT: usize = 16 * 1024;
+/// How many sentences that speak of places of work are looked at.
+const MOST_SENTENCES: usize = 60;
+/// How much of a sentence is quoted, in bytes.
+const QUOTED: usize = 240;
+
+/// What a sentence says about where the work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Said {
+    /// On-site.
+    Onsite,
+    /// Remote.
+    Remote,
+    /// Remote work is denied.
+    Denied,
+    /// Partly on-site.
+    Hybrid,
+    /// Remote after a time on-site.
+    Later,
+}
+
+/// Reads a description's mode and gives the sentence that says it.
+pub(super) fn mode_in_text(text: &str) -> Option<(Said, String)> {
+    let head = text.get(..text.floor_char_boundary(LOOKED_AT))?;
+    let mut found: Vec<(Said, &str)> = Vec::new();
+    for sentence in sentences_in(head).filter(|sentence| mentions_place(sentence)).take(MOST_SENTENCES) {
+        if let Some(said) = said_by(sentence) {
+            found.push((said, sentence));
+        }
+    }
+    let strongest = found.iter().map(|(said, _)| *said).max()?;
+    // On-site here and remote there: unknown.
+    let contradicts = strongest == Said::Remote && found.iter().any(|(said, _)| *said == Said::Onsite);
+    let (said, sentence) = found.into_iter().find(|(said, _)| *said == strongest)?;
+    (!contradicts).then(|| (said, quoted(sentence)))
+}
+
+/// Gives the mode that stands for what was said.
+pub(super) fn mode_of(said: Said) -> WorkMode {
+    match said {
+        Said::Onsite | Said::Denied => WorkMode::Onsite,
+        Said::Remote => WorkMode::Remote,
+        Said::Hybrid | Said::Later => WorkMode::Hybrid,
+    }
+}
+
+fn quoted(sentence: &str) -> String {
+    sentence.get(..sentence.floor_char_boundary(QUOTED)).unwrap_or(sentence).trim().to_owned()
+}
+
+fn mentions_place(sentence: &str) -> bool {
+    let bytes = sentence.as_bytes();
+    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
+    [&b"remote"[..], b"hybrid", b"site", b"home", b"office", b"telecommut", b"in-person", b"in person", b"virtual"]
+        .iter()
+        .any(|needle| has(needle))
+}
+
+/// Judges one sentence.
+pub(super) fn said_by(sentence: &str) -> Option<Said> {
+    let lower = sentence.to_ascii_lowercase();
+    let words = words_in(&lower);
+    let mut said = None;
+    let mut days = None;
+    for at in 0..words.len() {
+        let Some((place, end)) = place_at(&words, at) else { continue };
+        let denied = matches!(place, Place::Remote) && (is_negated_before(&words, at) || is_negated_after(&words, end));
+        if denied {
+            return Some(Said::Denied);
+        }
+        if place == Place::Remote && later_words(&words, at, end) {
+            return Some(Said::Later);
+        }
+        days = days.or_else(|| days_at(&words, at, end, place));
+        said = said.max(plainly(&words, at, end, place));
+    }
+    days.or_else(|| mixed(&words)).or(said)
+}
+
+/// Reads days of the week beside a place: `3 days a week in the office`, `remote two days`.
+fn days_at(words: &[Word<'_>], at: usize, end: usize, place: Place) -> Option<Said> {
+    let from = at.saturating_sub(8);
+    let to = (end + 6).min(words.len());
+    let day = (from..to).find(|at| matches!(words.get(*at).map_or("", |word| word.text), "day" | "days"))?;
+    let number = day.checked_sub(1).and_then(|at| words.get(at)).and_then(|word| count_of(word.text))?;
+    let gap = if day < at { words.get(day..at) } else { words.get(end..day) }?;
+    // `within 5 days`, `after 90 days`, `on-site within 30 days` are no schedule.
+    let before = day.checked_sub(2).and_then(|at| words.get(at)).map_or("", |word| word.text);
+    if gap.iter().any(|word| matches!(word.text, ";" | ":")) || matches!(before, "within" | "after" | "first" | "every")
+    {
+        return None;
+    }
+    match (number, place) {
+        (1..=4, Place::Remote | Place::Onsite) => Some(Said::Hybrid),
+        (5, Place::Onsite) => Some(Said::Onsite),
+        (5, Place::Remote) => Some(Said::Remote),
+        _ => None,
+    }
+}
+
+fn count_of(word: &str) -> Option<u8> {
+    let numbers = [("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5)];
+    numbers.into_iter().find(|(name, _)| *name == word).map(|(_, number)| number).or_else(|| word.parse().ok())
+}
+
+/// Reads `a mix of remote and on-site work`, `partially remote`, `split between home and office`.
+fn mixed(words: &[Word<'_>]) -> Option<Said> {
+    let found = |phrase: &[&str]| (0..words.len()).any(|at| is_at(words, at, phrase));
+    let places: Vec<Place> = (0..words.len()).filter_map(|at| place_at(words, at)).map(|(place, _)| place).collect();
+    let both = places.contains(&Place::Remote) && places.contains(&Place::Onsite);
+    let mix = [&["mix", "of"][..], &["combination", "of"], &["blend", "of"], &["split", "between"], &["both"]];
+    let part = [&["partially", "remote"][..], &["partly", "remote"], &["part", "remote"], &["some", "remote", "work"]];
+    let says = (both && mix.iter().any(|phrase| found(phrase))) || part.iter().any(|phrase| found(phrase));
+    says.then_some(Said::Hybrid)
+}
+
+/// Tells whether the words around a place say plainly that the job is done there.
+fn plainly(words: &[Word<'_>], at: usize, end: usize, place: Place) -> Option<Said> {
+    let said = match place {
+        Place::Remote => Said::Remote,
+        Place::Hybrid => Said::Hybrid,
+        Place::Onsite => Said::Onsite,
+    };
+    let plain = stands_alone(words, at, end)
+        || follows_label(words, at)
+        || precedes_job(words, at, end, place)
+        || follows_job(words, at)
+        || follows_work(words, at, end, place)
+        || is_sought(words, at, place);
+    (plain && !is_uncertain(words, at, end)).then_some(said)
+}
+
+fn text_at<'a>(words: &[Word<'a>], at: usize) -> &'a str {
+    words.get(at).map_or("", |word| word.text)
+}
+
+/// Tells whether the place is all that a short line, or a part of it between marks, says.
+fn stands_alone(words: &[Word<'_>], at: usize, end: usize) -> bool {
+    let parts = |word: &Word<'_>| word.is_mark() && !matches!(word.text, "." | "!" | "'" | "\"" | "%");
+    let start = words.get(..at).and_then(|before| before.iter().rposition(parts)).map_or(0, |mark| mark + 1);
+    let stop = words.get(end..).and_then(|behind| behind.iter().position(parts)).map_or(words.len(), |mark| end + mark);
+    let filler = |word: &Word<'_>| {
+        word.is_mark() || matches!(word.text, "100" | "fully" | "only" | "usa" | "us" | "full" | "time" | "completely")
+    };
+    let alone = |range: &[Word<'_>]| range.iter().all(filler);
+    let within = words.get(start..at).is_some_and(alone) && words.get(end..stop).is_some_and(alone);
+    within && words.len() <= 16
+}
+
+/// Tells whether a label announces it: `Location: Remote`, `Work arrangement: hybrid`.
+fn follows_label(words: &[Word<'_>], at: usize) -> bool {
+    const LABELS: [&str; 17] = [
+        "location",
+        "locations",
+        "arrangement",
+        "setting",
+        "mode",
+        "model",
+        "type",
+        "workplace",
+        "environment",
+        "site",
+        "schedule",
+        "worksite",
+        "option",
+        "style",
+        "status",
+        "format",
+        "where",
+    ];
+    let label = (1..=3).find(|back| at.checked_sub(*back).is_some_and(|at| text_at(words, at) == ":"));
+    label.and_then(|back| at.checked_sub(back + 1)).is_some_and(|at| at < 4 && LABELS.contains(&text_at(words, at)))
+}
+
+const JOBS: [&str; 22] = [
+    "position",
+    "role",
+    "job",
+    "opportunity",
+    "opening",
+    "assignment",
+    "schedule",
+    "arrangement",
+    "basis",
+    "vacancy",
+    "environment",
+    "setting",
+    "model",
+    "coder",
+    "contract",
+    "employment",
+    "internship",
+    "capacity",
+    "eligible",
+    "workplace",
+    "career",
+    "specialist",
+];
+
+/// Tells whether a job is named right behind: `remote coding position`, `on-site role`.
+fn precedes_job(words: &[Word<'_>], at: usize, end: usize, place: Place) -> bool {
+    let reach = if place == Place::Onsite { 2 } else { 5 };
+    let nouns = words.iter().skip(end).take(reach).take_while(|word| !word.is_mark() || word.text == "/");
+    let names = nouns.map(|word| word.text).take_while(|text| !matches!(*text, "and" | "or" | "with" | "for" | "to"));
+    let mut names = names.peekable();
+    // `Virtual position` names the job itself.
+    let job = text_at(words, at) == "virtual" || names.any(|text| JOBS.contains(&text) && text != "eligible");
+    // `experience in a remote setting`, `supports remote coder` ask for something else.
+    let skill = words.iter().take(at).rev().take(8).any(|word| {
+        matches!(word.text, "experience" | "experienced" | "skills" | "ability" | "supports" | "supporting" | "manage")
+    });
+    let behind = words.iter().skip(end).take(6).any(|word| matches!(word.text, "experience" | "preferred"));
+    job && !skill && !behind
+}
+
+/// Tells whether the job is said to be so: `this position is fully remote`, `work is performed on-site`.
+fn follows_job(words: &[Word<'_>], at: usize) -> bool {
+    const BETWEEN: [&str; 32] = [
+        "100",
+        "%",
+        "a",
+        "an",
+        "fully",
+        "completely",
+        "entirely",
+        "strictly",
+        "permanently",
+        "currently",
+        "primarily",
+        "full",
+        "time",
+        "will",
+        "be",
+        "can",
+        "may",
+        "performed",
+        "done",
+        "based",
+        "worked",
+        "considered",
+        "offered",
+        "is",
+        "are",
+        "located",
+        "as",
+        "this",
+        "conducted",
+        "both",
+        "remain",
+        "completed",
+    ];
+    let mut back = at;
+    let mut verb = false;
+    while let Some(before) = back.checked_sub(1).filter(|before| BETWEEN.contains(&text_at(words, *before))) {
+        verb |= matches!(text_at(words, before), "is" | "are" | "be");
+        back = before;
+    }
+    let subject = back.checked_sub(1).map_or("", |before| text_at(words, before));
+    let named = JOBS.contains(&subject) || matches!(subject, "work" | "positions" | "roles" | "duties" | "coding");
+    // `This is a remote ...` needs its noun, which `precedes_job` looks for; `this is remote` does not.
+    verb && (named || (back + 1 < at && text_at(words, back) == "this" && at == back + 2))
+}
+
+/// Tells whether it says how one works: `work remotely`, `work on-site in our Dayton office`.
+fn follows_work(words: &[Word<'_>], at: usize, end: usize, place: Place) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| text_at(words, before));
+    let own = text_at(words, at);
+    let works =
+        matches!(before, "work" | "working" | "works" | "worked" | "performed" | "report" | "fully" | "strictly")
+            || (before == "%" || before == "100");
+    let asked = words.iter().take(at).rev().take(7).any(|word| {
+        matches!(word.text, "experience" | "experienced" | "comfortable" | "others" | "providers" | "staff" | "teams")
+    });
+    match place {
+        Place::Remote if matches!(own, "work" | "working" | "telecommute" | "telecommuting" | "wfh") => !asked,
+        Place::Remote => (works && !asked) || is_from_anywhere(words, end),
+        Place::Onsite => {
+            let there = matches!(text_at(words, end), "in" | "at") && !follows_amenity(words, end);
+            (works || there) && !asked
+        }
+        Place::Hybrid => works,
+    }
+}
+
+/// Tells whether a reach follows: `remote anywhere in the US`, `remote within Ohio`.
+fn is_from_anywhere(words: &[Word<'_>], end: usize) -> bool {
+    let next = text_at(words, end);
+    let next = if matches!(next, "(" | "," | "-" | "\u{2013}" | "\u{2014}") { text_at(words, end + 1) } else { next };
+    matches!(next, "anywhere" | "within" | "nationwide" | "from" | "u" | "usa")
+}
+
+fn follows_amenity(words: &[Word<'_>], end: usize) -> bool {
+    words.iter().skip(end).take(8).any(|word| {
+        matches!(word.text, "training" | "orientation" | "onboarding" | "gym" | "parking" | "cafeteria" | "clinic")
+    })
+}
+
+/// Tells whether such people are sought: `seeking experienced remote coders`.
+fn is_sought(words: &[Word<'_>], at: usize, place: Place) -> bool {
+    let verb = words
+        .iter()
+        .take(at)
+        .rev()
+        .take(6)
+        .take_while(|word| !word.is_mark())
+        .any(|word| matches!(word.text, "seeking" | "hiring" | "seeks" | "recruiting" | "needed" | "join"));
+    let looking = words.iter().take(at).rev().take(6).any(|word| word.text == "looking");
+    place != Place::Onsite && (verb || looking)
+}
+
+/// Tells whether it is only a chance: `may be available`, `occasional`, `eligible for`.
+fn is_uncertain(words: &[Word<'_>], at: usize, end: usize) -> bool {
+    const MAYBE: [&str; 16] = [
+        "occasional",
+        "occasionally",
+        "potential",
+        "potentially",
+        "possible",
+        "possibly",
+        "eligible",
+        "eligibility",
+        "if",
+        "considered",
+        "previous",
+        "prior",
+        "optional",
+        "periodic",
+        "periodically",
+        "request",
+    ];
+    let before = words.iter().take(at).rev().take(6);
+    let behind = words.iter().skip(end).take(6);
+    let clause = before.chain(behind);
+    clause.into_iter().any(|word| MAYBE.contains(&word.text))
+        || (0..words.len())
+            .any(|at| is_at(words, at, &["may", "be", "available"]) || is_at(words, at, &["option", "to"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mode(text: &str) -> Option<WorkMode> {
+        mode_in_text(text).map(|(said, _)| mode_of(said))
+    }
+
+    #[test]
+    fn remote_work_is_read_in_many_wordings() {
+        for text in [
+            "This position is 100% remote.",
+            "This is a fully remote position.",
+            "Work from home opportunity",
+            "You will work remotely with our team.",
+            "We need a remote coder position filled.",
+            "Location: Remote",
+            "Work arrangement: fully remote",
+            "Remote",
+            "Full-time, remote",
+            "Seeking experienced remote coders!",
+            "Join our remote coding team",
+            "Remote from anywhere in the US.",
+            "The role is remote (anywhere in the US).",
+            "This is a remote inpatient coding role.",
+            "This is a virtual position.",
+            "100% work from home.",
+            "Telecommuting position",
+        ] {
+            assert_eq!(mode(text), Some(WorkMode::Remote), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_the_week_and_remote_work_later_are_hybrid() {
+        for text in [
+            "Hybrid schedule",
+            "This is a hybrid role.",
+            "Work type: Hybrid",
+            "3 days a week in the office",
+            "You will be on-site two days per week.",
+            "Work from home three days a week.",
+            "Remote after training.",
+            "This position is remote after 90 days.",
+            "Train on-site for six weeks, then work from home.",
+            "After orientation you may work remotely.",
+            "Once training is complete, the position becomes fully remote.",
+            "A mix of remote and on-site work.",
+            "Opportunity to work from home after successful completion of training.",
+            "Initial training is on-site; remote thereafter.",
+        ] {
+            assert_eq!(mode(text), Some(WorkMode::Hybrid), "{text}");
+        }
+    }
+
+    #[test]
+    fn on_site_work_and_denials_are_on_site() {
+        for text in [
+            "This is an in-office role.",
+            "You work on-site in our Dayton office.",
+            "On-site at our main campus.",
+            "This position is on-site.",
+            "This is not a remote position.",
+            "Remote work is not available.",
+            "This position cannot be performed remotely.",
+            "No remote work.",
+            "We do not offer remote work.",
+            "This is not a work from home job.",
+            "Not a virtual position.",
+            "This is a non-remote position.",
+            "This is not a remote position. The 100% remote team is full.",
+            "On site, five days a week.",
+        ] {
+            assert_eq!(mode(text), Some(WorkMode::Onsite), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_remotes_sites_and_homes_say_nothing() {
+        for text in [
+            "Provides remote access to charts.",
+            "Travels to remote sites and remote areas.",
+            "Remote patient monitoring program.",
+            "Virtual interviews are held.",
+            "Supports remote coders and hybrid records.",
+            "Hybrid medical record",
+            "Home health agency with on-site gym and on-site childcare.",
+            "Experience with remote coding preferred.",
+            "Telework eligible: yes",
+            "Remote experience preferred.",
+            "Office 365 skills.",
+            "No remote coding experience required.",
+            "Nursing home records",
+            "Visit our site at example.org.",
+            "Occasional remote work may be possible.",
+        ] {
+            assert_eq!(mode(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC{0,120}|(remote|not|hybrid| |on-site|days|3|home|work from|é|,|\\.){0,20}") {
+            let _ = mode_in_text(&text);
+        }
+    }
+}
