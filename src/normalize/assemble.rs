@@ -15,6 +15,7 @@ use super::notes::Notes;
 use super::pay_in_description::pay_in_description;
 use super::pay_unit::UNPAID;
 use super::place::whereabouts;
+use super::place_in_text::places_in_text;
 use super::plain_text::plain_text_within;
 use super::remote_scope::remote_scope;
 use super::requisition::requisition_ids;
@@ -64,11 +65,14 @@ pub fn normalize(
     };
     let title = line_field("title", raw.title.as_deref(), &mut notes);
     let text = description_text(&raw, facts.engine);
-    let places = whereabouts(&raw, facts, &mut notes);
+    let mut places = whereabouts(&raw, facts, &mut notes);
     let (title_words, text_words) = (title.get().map(String::as_str), text.as_deref());
     let work_mode = work_mode(&raw, title_words, text_words, &places);
+    if places.places.is_empty() {
+        places.places = text_words.map(|text| places_in_text(text, work_mode.value)).unwrap_or_default();
+    }
     let remote_scope = remote_scope(work_mode.value, facts.engine, text_words, &places);
-    let types = employment_type(&raw.employment_type, title_words, facts.engine, &mut notes);
+    let types = employment_type(&raw.employment_type, (title_words, text_words), facts.engine, &mut notes);
     let federal = is_federal(&raw, facts.engine);
     let known_types = types.value.as_deref().unwrap_or_default();
     let context = PayContext {

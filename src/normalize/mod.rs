@@ -20,6 +20,8 @@ mod url;
 mod mode_text;
 mod mode_words;
 mod place;
+mod place_in_text;
+mod place_spelling;
 mod place_text;
 mod regions;
 mod remote_scope;
@@ -41,6 +43,7 @@ mod dates;
 
 mod eligibility;
 mod employment;
+mod employment_in_text;
 mod requisition;
 
 mod fingerprint;

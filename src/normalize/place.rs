@@ -142,6 +142,13 @@ impl Gathered {
     }
 }
 
+/// Gives a place whose state is known the country that it lies in.
+pub(super) fn from_state(place: Place) -> Place {
+    let in_us = place.region.as_deref().and_then(state_code).is_some();
+    let country = place.country.clone().or_else(|| in_us.then(|| "US".to_owned()));
+    Place { country, ..place }
+}
+
 /// Tells whether words need the reader of texts: a whole place does, a part only if it says more
 /// than a name (`Remote`, `Norfolk, Virginia`).
 fn needs_reading(words: &str, is_part: bool) -> bool {
