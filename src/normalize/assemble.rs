@@ -71,7 +71,7 @@ pub fn normalize(
     if places.places.is_empty() {
         places.places = text_words.map(|text| places_in_text(text, work_mode.value)).unwrap_or_default();
     }
-    let remote_scope = remote_scope(work_mode.value, facts.engine, text_words, &places);
+    let remote_scope = remote_scope(&work_mode, facts.engine, text_words, &places);
     let types = employment_type(&raw.employment_type, (title_words, text_words), facts.engine, &mut notes);
     let federal = is_federal(&raw, facts.engine);
     let known_types = types.value.as_deref().unwrap_or_default();

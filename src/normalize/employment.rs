@@ -167,6 +167,9 @@ fn title_types(title: &str) -> Option<Vec<EmploymentType>> {
             "full" if next == "time" => Some(EmploymentType::FullTime),
             "temporary" => Some(EmploymentType::Temporary),
             "intern" | "internship" => Some(EmploymentType::Intern),
+            "seasonal" => Some(EmploymentType::Temporary),
+            // `Contract Specialist` is a trade.
+            "contract" if next.is_empty() => Some(EmploymentType::Contractor),
             _ => None,
         };
         found.extend(kind.filter(|kind| !found.contains(kind)));

@@ -64,8 +64,8 @@ fn stated_at(words: &[Word<'_>], at: usize) -> Option<EmploymentType> {
     let text = |at: usize| words.get(at).map_or("", |word| word.text);
     let before = at.checked_sub(1).map_or("", text);
     let alone = (at == 0 || matches!(before, "," | "|" | "/" | "-" | "(" | "*" | "\u{2022}"))
-        && (end == words.len() || matches!(text(end), "," | "|" | "/" | "-" | ")" | "." | "(" | ";"))
-        && words.len() <= 14
+        && (end == words.len() || matches!(text(end), "," | "|" | "/" | "-" | ")" | "." | "(" | ";" | "or" | "and"))
+        && words.len() <= 40
         && is_short_kind(*kind, words.len());
     let labelled = (1..=4).any(|back| {
         let colon = at.checked_sub(back);
@@ -82,7 +82,9 @@ fn stated_at(words: &[Word<'_>], at: usize) -> Option<EmploymentType> {
     let stated = words.iter().take(at).rev().take(7).any(|word| matches!(word.text, "is" | "this" | "a" | "an"));
     let other =
         words.iter().any(|word| matches!(word.text, "experience" | "benefits" | "eligible" | "eligibility" | "not"));
-    let plainly = alone || labelled || (named && (stated || at == 0));
+    // `This is a four month 1099 contract.`
+    let ends = *kind == EmploymentType::Contractor && stated && (end == words.len() || text(end) == ".");
+    let plainly = alone || labelled || ends || (named && (stated || at == 0));
     (plainly && !other).then_some(*kind)
 }
 
@@ -114,6 +116,8 @@ mod tests {
             ("A temporary, full-time position.", vec![FullTime]),
             ("Full-time | Days | Remote", vec![FullTime]),
             ("This is a temporary assignment.", vec![Temporary]),
+            ("This is a four month 1099 contract.", vec![Contractor]),
+            ("Inpatient coder, RHIT or CCS, nights, full time, 28 to 36 dollars an hour.", vec![FullTime]),
         ] {
             assert_eq!(read(text), types, "{text}");
         }

@@ -137,8 +137,9 @@ fn plainly(words: &[Word<'_>], at: usize, end: usize, place: Place) -> Option<Sa
         || precedes_job(words, at, end, place)
         || follows_job(words, at)
         || follows_work(words, at, end, place)
-        || is_sought(words, at, place);
-    (plain && !is_uncertain(words, at, end)).then_some(said)
+        || is_sought(words, at, place)
+        || begins_clause(words, at, end, place);
+    (is_daily(words, end, place) || plain && !is_uncertain(words, at, end)).then_some(said)
 }
 
 fn text_at<'a>(words: &[Word<'a>], at: usize) -> &'a str {
@@ -155,7 +156,29 @@ fn stands_alone(words: &[Word<'_>], at: usize, end: usize) -> bool {
     };
     let alone = |range: &[Word<'_>]| range.iter().all(filler);
     let within = words.get(start..at).is_some_and(alone) && words.get(end..stop).is_some_and(alone);
-    within && words.len() <= 16
+    within && words.len() <= 30
+}
+
+/// Tells whether a clause begins with it and goes on about it: `Remote for residents of Iowa`,
+/// `Hybrid after orientation`, `On site for two weeks, then hybrid`.
+fn begins_clause(words: &[Word<'_>], at: usize, end: usize, place: Place) -> bool {
+    let before = at.checked_sub(1).map_or(":", |before| text_at(words, before));
+    let begins = !before.starts_with(char::is_alphanumeric) || matches!(before, "then" | "becomes" | "location");
+    let goes_on = matches!(
+        text_at(words, end),
+        "for" | "within" | "in" | "but" | "only" | "with" | "from" | "after" | "is" | "(" | "." | ""
+    );
+    let of_home = text_at(words, at) == "home" || text_at(words, at + 1).starts_with("home");
+    place != Place::Onsite && begins && goes_on && (words.len() <= 40 || of_home)
+}
+
+/// Tells whether one is there every day: `in the office every day`, `onsite presence is expected`.
+fn is_daily(words: &[Word<'_>], end: usize, place: Place) -> bool {
+    let daily =
+        is_at(words, end, &["every", "day"]) || is_at(words, end, &["each", "day"]) || text_at(words, end) == "daily";
+    let presence = matches!(text_at(words, end), "presence" | "attendance" | "work")
+        && words.iter().skip(end).take(5).any(|word| matches!(word.text, "expected" | "required" | "mandatory"));
+    place == Place::Onsite && (daily || presence)
 }
 
 /// Tells whether a label announces it: `Location: Remote`, `Work arrangement: hybrid`.
@@ -283,7 +306,9 @@ fn follows_work(words: &[Word<'_>], at: usize, end: usize, place: Place) -> bool
         matches!(word.text, "experience" | "experienced" | "comfortable" | "others" | "providers" | "staff" | "teams")
     });
     match place {
-        Place::Remote if matches!(own, "work" | "working" | "telecommute" | "telecommuting" | "wfh") => !asked,
+        Place::Remote if matches!(own, "work" | "working" | "telecommute" | "telecommuting" | "wfh" | "live") => !asked,
+        // `Type records from home`; `at home` alone may be the patients'.
+        Place::Remote if own == "from" => !asked,
         Place::Remote => (works && !asked) || is_from_anywhere(words, end),
         Place::Onsite => {
             let there = matches!(text_at(words, end), "in" | "at") && !follows_amenity(words, end);
@@ -377,6 +402,12 @@ mod tests {
             "This is a virtual position.",
             "100% work from home.",
             "Telecommuting position",
+            "Remote for residents of Iowa.",
+            "Transcriptionist, evenings, at home.",
+            "Anywhere in the United States, from your home.",
+            "You type old records from home.",
+            "Home based in Idaho.",
+            "Location remote in Illinois; shift is eight hours",
         ] {
             assert_eq!(mode(text), Some(WorkMode::Remote), "{text}");
         }
@@ -399,6 +430,9 @@ mod tests {
             "A mix of remote and on-site work.",
             "Opportunity to work from home after successful completion of training.",
             "Initial training is on-site; remote thereafter.",
+            "Hybrid after orientation.",
+            "On site for two weeks, then hybrid.",
+            "Choose your place: hybrid is the usual choice.",
         ] {
             assert_eq!(mode(text), Some(WorkMode::Hybrid), "{text}");
         }
@@ -421,6 +455,9 @@ mod tests {
             "This is a non-remote position.",
             "This is not a remote position. The 100% remote team is full.",
             "On site, five days a week.",
+            "Apply only if you want to be in the office every day.",
+            "HOURS: 40 hours per week, Mon-Fri 7:00a-3:30p, onsite.",
+            "Onsite presence is expected.",
         ] {
             assert_eq!(mode(text), Some(WorkMode::Onsite), "{text}");
         }
@@ -444,6 +481,8 @@ mod tests {
             "Nursing home records",
             "Visit our site at example.org.",
             "Occasional remote work may be possible.",
+            "Please apply in person at the second floor desk or through this site.",
+            "Patients discharged from home care at home.",
         ] {
             assert_eq!(mode(text), None, "{text}");
         }

@@ -15,12 +15,21 @@ pub(super) enum Place {
 }
 
 /// Words for places, the longer first.
-const PLACES: [(&[&str], Place); 33] = [
+const PLACES: [(&[&str], Place); 42] = [
     (&["work", "from", "home"], Place::Remote),
     (&["working", "from", "home"], Place::Remote),
     (&["work", "at", "home"], Place::Remote),
     (&["working", "at", "home"], Place::Remote),
     (&["home", "based"], Place::Remote),
+    (&["from", "your", "home"], Place::Remote),
+    (&["from", "your", "own", "home"], Place::Remote),
+    (&["in", "your", "home"], Place::Remote),
+    (&["at", "your", "home"], Place::Remote),
+    (&["work", "from", "anywhere"], Place::Remote),
+    (&["work", "anywhere"], Place::Remote),
+    (&["work", "wherever"], Place::Remote),
+    (&["live", "anywhere"], Place::Remote),
+    (&["live", "wherever"], Place::Remote),
     (&["wfh"], Place::Remote),
     (&["telecommute"], Place::Remote),
     (&["telecommuting"], Place::Remote),
@@ -125,9 +134,15 @@ pub(super) fn place_at(words: &[Word<'_>], at: usize) -> Option<(Place, usize)> 
     let next = text(end);
     let bare = phrase.len() == 1;
     // `home` and `office` alone say something only beside a number of days.
-    if matches!(*phrase, ["home" | "office"] | ["at", "home"] | ["from", "home"] | ["in", "house"]) {
+    if matches!(*phrase, ["home" | "office"] | ["in", "house"]) {
         let days = words.get(at.saturating_sub(6)..at).is_some_and(|near| near.iter().any(|word| word.text == "days"));
         return days.then_some((*place, end)).filter(|_| !OTHER_NOUNS.contains(&next) && before != "nursing");
+    }
+    // `discharged from home`, `care at home` speak of patients; `apply in person` of applicants.
+    let of_others = matches!(*phrase, ["at" | "from", "home"])
+        && matches!(before, "away" | "discharged" | "patients" | "care" | "visits" | "living");
+    if of_others || (*phrase == ["in", "person"] && matches!(before, "apply" | "interview" | "applications")) {
+        return None;
     }
     // `remote coders` are this job's only where they are sought.
     let sought = next == "coders" && words.iter().take(at).any(|word| is_seeking(word.text));

@@ -10,6 +10,8 @@ const HOURS: f64 = 2_080.0;
 const FEDERAL_HOURS: f64 = 2_087.0;
 /// Weeks in a year, for work of stated hours.
 const WEEKS: f64 = 52.0;
+/// From so many hours a week on, work is full-time where nothing says (BLS).
+const FULL_TIME_FROM: f64 = 35.0;
 /// The most hours a week of part-time work.
 const MOST_PART_TIME: f64 = 40.0;
 
@@ -39,13 +41,17 @@ pub(super) fn annualize(salary: &mut Salary, context: PayContext<'_>) {
     multiply(salary, times, rule.to_owned());
 }
 
-/// Adds a year's figures to hourly pay of part-time work whose hours a week are known: hours x 52,
-/// by the rule `20 h x 52`. Tells whether it did: never for work by call or contract, nor where a
-/// year's figures stand already.
+/// Gives hourly pay of part-time work whose hours a week are known its year: hours x 52, by the rule
+/// `20 h x 52`. Tells whether it did: never for work by call or contract.
+///
+/// Where nothing says full-time, under 35 hours a week are part-time (BLS), and their year replaces
+/// the one of 2,080 hours.
 pub fn annualized_by_hours(salary: &mut Salary, types: &[EmploymentType], hours_per_week: f64) -> bool {
     let by_hour = salary.unit == Some(PayUnit::Hour) && salary.implausible.is_none();
-    let open = salary.annual_basis.is_none() && !has_no_year(types) && !speaks_of_call(&salary.raw);
-    if !by_hour || !open || !is_part_time(types) || !(1.0..=MOST_PART_TIME).contains(&hours_per_week) {
+    let has_year = !has_no_year(types) && !speaks_of_call(&salary.raw);
+    let short = !types.contains(&EmploymentType::FullTime) && hours_per_week < FULL_TIME_FROM;
+    let part_time = is_part_time(types) || short;
+    if !by_hour || !has_year || !part_time || !(1.0..=MOST_PART_TIME).contains(&hours_per_week) {
         return false;
     }
     multiply(salary, hours_per_week * WEEKS, format!("{hours_per_week} h x 52"));
@@ -160,13 +166,18 @@ mod tests {
         let mut half = hourly(20.0, 20.0);
         assert!(annualized_by_hours(&mut half, &[EmploymentType::PartTime], 22.5));
         assert_eq!(half.annual_basis.as_deref(), Some("22.5 h x 52"));
+        let mut unsaid = hourly(20.0, 20.0);
+        unsaid.annual_basis = Some("2080 h".to_owned());
+        assert!(
+            annualized_by_hours(&mut unsaid, &[], 15.0) && !annualized_by_hours(&mut hourly(20.0, 20.0), &[], 40.0)
+        );
+        assert_eq!(unsaid.annual_max, Some(15_600.0));
     }
 
     #[test]
     fn hours_give_no_year_to_other_work() {
         for types in [
             &[EmploymentType::FullTime][..],
-            &[],
             &[EmploymentType::FullTime, EmploymentType::PartTime],
             &[EmploymentType::PartTime, EmploymentType::PerDiem],
             &[EmploymentType::PartTime, EmploymentType::Contractor],

@@ -44,7 +44,7 @@ const PAY: [&str; 31] = [
     "make",
 ];
 /// Beginnings of words about other money.
-const OTHER: [&str; 68] = [
+const OTHER: [&str; 67] = [
     "bonus",
     "signon",
     "signing",
@@ -112,7 +112,6 @@ const OTHER: [&str; 68] = [
     "sales",
     "profit",
     "insurance",
-    "training",
 ];
 
 /// What a figure speaks of.
@@ -175,7 +174,20 @@ fn subject_behind(words: &[Word<'_>]) -> Subject {
         );
         let clause_ends =
             matches!(text, "," | ";" | "." | "(" | ")" | "|" | "+" | "-" | "\u{2013}" | "\u{2014}" | "\u{2022}" | "$")
-                || matches!(text, "plus" | "with" | "and" | "as" | "depending" | "based" | "doe" | "or");
+                || matches!(
+                    text,
+                    "plus"
+                        | "with"
+                        | "and"
+                        | "as"
+                        | "depending"
+                        | "based"
+                        | "doe"
+                        | "or"
+                        | "including"
+                        | "includes"
+                        | "inclusive"
+                );
         if clause_ends || count >= WORDS_BEHIND {
             return Subject::Open;
         }
@@ -203,9 +215,8 @@ fn is_other(word: &str, previous: &str, next: &str) -> bool {
         "401" | "401k" | "403" | "403b" | "457" => return true,
         "sign" => return next == "on",
         "on" => return previous == "sign",
-        // `experience and education`, `after training` are grounds of pay, not its subject.
+        // `experience and education` are grounds of pay, not its subject.
         "education" => return !matches!(previous, "and" | "," | "or" | "on" | "/"),
-        "training" => return !matches!(previous, "after" | "and" | "," | "or" | "following"),
         "award" | "awards" => return next != "winning",
         _ => {}
     }

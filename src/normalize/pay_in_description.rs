@@ -21,6 +21,8 @@ const MOST_SENTENCES: usize = 40;
 const NEAR: usize = 6;
 /// The longest heading, in bytes.
 const LONGEST_HEADING: usize = 60;
+/// The longest line whose parts count without a word of pay, in bytes.
+const LONGEST_LINE: usize = 160;
 /// How much of the figures' words are kept behind them, in bytes.
 const SHOWN_BEHIND: usize = 25;
 /// Words that make a heading, or a sentence with figures without a sign, one about pay.
@@ -33,7 +35,7 @@ pub(super) fn pay_in_description(text: &str, context: PayContext<'_>) -> Field<S
     let mut heading = "";
     let mut looked_at = 0;
     for sentence in sentences_in(text) {
-        let money = sentence.contains('$');
+        let money = has_money(sentence);
         if !money && is_heading(sentence) {
             heading = sentence;
         }
@@ -101,7 +103,11 @@ fn is_clear(sentence: &str, figures: &Figures, heading: &str, continues: bool) -
         Subject::Other => false,
         Subject::Pay(away) => has_unit || (away <= NEAR && figures.sign.is_some()) || figures.is_range && away <= NEAR,
         Subject::Open if figures.sign.is_none() => false,
-        Subject::Open => continues || has_unit && (begins_segment(sentence, figures) || is_about_pay(heading)),
+        Subject::Open => {
+            // A range of dollars that is a part of its own can be nothing but pay.
+            let begins = begins_segment(sentence, figures);
+            continues || begins && figures.is_range || has_unit && (begins || is_about_pay(heading))
+        }
     }
 }
 
@@ -114,7 +120,13 @@ fn begins_segment(sentence: &str, figures: &Figures) -> bool {
     let bare = part.split_whitespace().all(|word| {
         matches!(word.to_ascii_lowercase().as_str(), "-" | "*" | "up" | "to" | "from" | "starting" | "at" | "usd")
     });
-    bare && sentence.len() <= 120
+    bare && sentence.len() <= LONGEST_LINE
+}
+
+fn has_money(sentence: &str) -> bool {
+    let bytes = sentence.as_bytes();
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    sentence.contains('$') || has(b" dollars") || has(b" cents")
 }
 
 fn is_heading(line: &str) -> bool {
@@ -186,12 +198,22 @@ mod tests {
             ("Full-time | $24-$31/hr | Days", Some(24.0), Some(31.0), Hour),
             ("Pay: $25/hr + $3,000 sign-on bonus", Some(25.0), Some(25.0), Hour),
             ("We pay $27 an hour, plus $2 an hour for nights.", Some(27.0), Some(27.0), Hour),
+            ("We pay 21 to 25 dollars an hour.", Some(21.0), Some(25.0), Hour),
+            ("Perks\n\u{2022} $88,000 to $104,000", Some(88_000.0), Some(104_000.0), Year),
+            ("$2,640 per week gross including stipends.", Some(2_640.0), Some(2_640.0), PayUnit::Week),
             ("The rate is $1,850 biweekly.", Some(1_850.0), Some(1_850.0), Biweek),
             ("Pay: $25.00 - $35.00 per hour ($52,000 - $72,800 annually)", Some(25.0), Some(35.0), Hour),
         ] {
             assert_eq!(read(text), Some((min, max, Some(unit))), "{text}");
         }
-        assert_eq!(read("Editors are paid $0.08 per line."), Some((Some(0.08), Some(0.08), None)));
+        for (text, min, max) in [
+            ("Editors are paid $0.08 per line.", 0.08, 0.08),
+            ("Evenings at home. 9 cents per line.", 0.09, 0.09),
+            ("$2,850 per three-credit course.", 2_850.0, 2_850.0),
+            ("Paid per chart: $4.50 to $14.00 depending on type.", 4.5, 14.0),
+        ] {
+            assert_eq!(read(text), Some((Some(min), Some(max), None)), "{text}");
+        }
     }
 
     #[test]

@@ -30,9 +30,9 @@ const NUMBERED: [&str; 24] = [
     "title",
 ];
 /// Words of time that make a number without a sign a length of time.
-const LENGTHS: [&str; 16] = [
-    "hours", "hrs", "years", "yrs", "days", "weeks", "months", "minutes", "mins", "shifts", "miles", "cents", "cpl",
-    "am", "pm", "fte",
+const LENGTHS: [&str; 15] = [
+    "hours", "hrs", "years", "yrs", "days", "weeks", "months", "minutes", "mins", "shifts", "miles", "cpl", "am", "pm",
+    "fte",
 ];
 
 /// One number in a text.
@@ -161,10 +161,33 @@ fn number_at(text: &str, start: usize) -> Option<Number> {
         value *= 1_000.0;
         end += 1;
     }
-    let lead = text.get(..start)?.trim_end_matches(' ');
+    let whole = text.get(..start)?;
+    // `$.05` has no digit before its point.
+    let (whole, decimals) = match whole.strip_suffix('.').filter(|lead| lead.ends_with(['$', ' ']) && !decimals) {
+        Some(lead) => {
+            value = format!("0.{digits}").parse().ok()?;
+            (lead, true)
+        }
+        None => (whole, decimals),
+    };
+    let lead = whole.trim_end_matches(' ');
     let sign = lead.chars().next_back().filter(|c| matches!(c, '$' | '\u{20ac}' | '\u{a3}'));
-    let start = sign.map_or(start, |sign| lead.len() - sign.len_utf8());
+    let start = sign.map_or(whole.len(), |sign| lead.len() - sign.len_utf8());
+    let (sign, end) = written_money(text, end, &mut value).map_or((sign, end), |end| (Some('$'), end));
     Some(Number { value, sign, thousands: k, amount: decimals || grouped, start, end })
+}
+
+/// Reads `dollars` or `cents` behind a number and gives where the word ends; cents are a hundredth.
+fn written_money(text: &str, end: usize, value: &mut f64) -> Option<usize> {
+    let tail = text.get(end..)?;
+    let blanks = tail.len() - tail.trim_start_matches(' ').len();
+    let word: String = tail.trim_start_matches(' ').chars().take_while(|c| c.is_ascii_alphabetic()).take(8).collect();
+    match word.to_ascii_lowercase().as_str() {
+        "dollar" | "dollars" => {}
+        "cent" | "cents" => *value /= 100.0,
+        _ => return None,
+    }
+    Some(end + blanks + word.len())
 }
 
 #[cfg(test)]
@@ -187,13 +210,13 @@ mod tests {
             "8:00",
             "8 am to 5 pm",
             "10%",
-            "8.5 cents",
         ] {
             assert!(values(text).is_empty(), "{text}: {:?}", values(text));
         }
         assert_eq!(values("Grade 12: $58,240.00 - $87,360.00"), [58_240.0, 87_360.0]);
         assert_eq!(values("23 - 24 hour"), [23.0, 24.0]);
         assert_eq!(values("24.10/hr, 40 hours"), [24.1]);
+        assert_eq!(values("9 cents or $.08, 21 to 25 dollars"), [0.09, 0.08, 21.0, 25.0]);
     }
 
     #[test]

@@ -166,6 +166,10 @@ fn bound_before(lead: &str) -> Option<Bound> {
     let lower = lead.rsplit([';', '|', '\n', ',']).next().unwrap_or_default().to_ascii_lowercase();
     let words = words_in(&lower);
     let from = words.len().saturating_sub(7);
+    // `Salary to $89,000`.
+    if words.last().is_some_and(|word| word.text == "to") {
+        return Some(Bound::Upper);
+    }
     for at in (from..words.len()).rev() {
         let last = words.len() - at <= 4;
         let upper = [&["up", "to"][..], &["as", "much", "as"], &["no", "more", "than"], &["not", "to", "exceed"]];
@@ -279,6 +283,7 @@ mod tests {
     fn single_figures_are_both_bounds_unless_words_say_otherwise() {
         assert_eq!(bounds("$15.00 Per Hour"), Some((Some(15.0), Some(15.0))));
         assert_eq!(bounds("up to $45.00/hour DOE"), Some((None, Some(45.0))));
+        assert_eq!(bounds("SALARY TO $89,000 PLUS BONUS"), Some((None, Some(89_000.0))));
         for text in [
             "from $20",
             "$20+/hr",

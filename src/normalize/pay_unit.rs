@@ -16,7 +16,7 @@ pub(super) enum UnitReading {
 /// Reads a unit's code or words: `PA`, `Per Year`, `Yearly Salary`, `HOUR`, `/hr`.
 pub(super) fn unit_of(words: &str) -> UnitReading {
     let words = words.trim();
-    if let Some(reading) = code(words) {
+    if let Some(reading) = unit_code(words) {
         return reading;
     }
     let lower = words.to_ascii_lowercase();
@@ -33,7 +33,7 @@ pub(super) fn unit_of(words: &str) -> UnitReading {
 }
 
 /// Reads USAJOBS's interval codes and the codes of UN/CEFACT.
-fn code(words: &str) -> Option<UnitReading> {
+pub(super) fn unit_code(words: &str) -> Option<UnitReading> {
     Some(match words {
         "PA" | "ANN" => UnitReading::Time(PayUnit::Year),
         "PH" | "HUR" => UnitReading::Time(PayUnit::Hour),
@@ -57,7 +57,7 @@ pub(super) const PIECE: &str = "paid by the piece";
 
 /// Tells whether a word names what piece rates are paid for.
 pub(super) fn is_piece(word: &str) -> bool {
-    const PIECES: [&str; 20] = [
+    const PIECES: [&str; 24] = [
         "line",
         "chart",
         "record",
@@ -78,6 +78,10 @@ pub(super) fn is_piece(word: &str) -> bool {
         "patient",
         "review",
         "shift",
+        "course",
+        "class",
+        "credit",
+        "semester",
     ];
     PIECES.contains(&word.strip_suffix('s').unwrap_or(word))
 }

@@ -3,7 +3,7 @@
 //! Strict, because texts about pay are full of other times: `40 hours a week`, `paid biweekly`,
 //! `annual bonus`, `day shift`.
 
-use super::pay_unit::{PIECE, UnitReading, is_piece, time_word};
+use super::pay_unit::{PIECE, UnitReading, is_piece, time_word, unit_code};
 use super::words::{Word, is_at, words_in};
 use crate::model::PayUnit;
 
@@ -51,6 +51,10 @@ pub(super) struct NearUnit {
 
 /// Reads the unit that stands behind figures, given what follows them up to the next figures.
 pub(super) fn unit_behind(tail: &str) -> Option<NearUnit> {
+    // `44117 - 57354 PA`: a code in capitals, and nothing behind it.
+    if let Some(unit) = unit_code(tail.trim()) {
+        return Some(NearUnit { unit, end: tail.trim_end().len() });
+    }
     let lower = tail.get(..tail.floor_char_boundary(REACH)).unwrap_or_default().to_ascii_lowercase();
     let words = words_in(&lower);
     let mut adjacent = true;
@@ -160,6 +164,9 @@ fn announced(words: &[Word<'_>], at: usize) -> Option<UnitReading> {
     );
     if text == "bi" && next.starts_with("week") {
         return Some(UnitReading::Time(PayUnit::Biweek));
+    }
+    if matches!(before, "per" | "by") && is_piece(text) {
+        return Some(UnitReading::NotTime(PIECE));
     }
     let unit = time_word(text)?;
     let joined = matches!(before, "per" | "/" | "by") && !text.ends_with("ly");

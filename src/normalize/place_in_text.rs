@@ -26,7 +26,7 @@ const LABELS: [&str; 10] = [
     "worksite",
 ];
 /// Words right before a place that is the job's, the surest first.
-const LEADS: [&str; 24] = [
+const LEADS: [&str; 29] = [
     "on-site in ",
     "onsite in ",
     "on site in ",
@@ -47,6 +47,11 @@ const LEADS: [&str; 24] = [
     "clinic in ",
     "facility in ",
     "center in ",
+    "practice in ",
+    "group in ",
+    "agency in ",
+    "department in ",
+    "system in ",
     "located in ",
     "based in ",
     "at our ",
@@ -206,6 +211,7 @@ mod tests {
             ("You work on-site in Dayton, Ohio, five days.", "Dayton/OH"),
             ("The position is located in St. Louis, Missouri.", "St. Louis/MO"),
             ("a 300-bed hospital in Winston-Salem, North Carolina", "Winston-Salem/NC"),
+            ("Busy physician practice in Dayton, Ohio wants a coder.", "Dayton/OH"),
             ("Located in downtown Charleston, West Virginia.", "Charleston/WV"),
         ] {
             assert_eq!(read(text), expected, "{text}");

@@ -96,6 +96,9 @@ pub(super) fn read_places(raw: &str) -> PlaceReading {
         let lower = rest.to_ascii_lowercase();
         if NOWHERE.iter().any(|words| lower == *words || (words.contains(' ') && lower.contains(words))) {
             reading.nowhere = true;
+            // `Location Negotiable After Selection, United States` still names the country.
+            let country = rest.rsplit_once(',').and_then(|(_, last)| country_by_name(last));
+            reading.places.extend(country.map(|code| Place { country: Some(code.to_owned()), ..blank_place() }));
             continue;
         }
         // `Remote (OH, KY, IN)` shows its list only without the mode.
@@ -489,15 +492,13 @@ mod tests {
 
     #[test]
     fn negotiable_and_multiple_locations_are_neither_remote_nor_a_city() {
-        for text in [
-            " Location Negotiable After Selection",
-            "Location Negotiable After Selection, United States",
-            "Multiple Locations",
-            "Various",
-        ] {
+        for text in [" Location Negotiable After Selection", "Multiple Locations", "Various"] {
             let reading = read_places(text);
             assert!(reading.nowhere && reading.mode.is_none() && reading.places.is_empty(), "{text}");
         }
+        let reading = read_places("Location Negotiable After Selection, United States");
+        assert!(reading.nowhere && reading.mode.is_none());
+        assert_eq!(read("Location Negotiable After Selection, United States"), "///US");
         assert_eq!(read("N/A"), "");
         assert_eq!(read("Unknown, Ohio"), "/OH//");
     }

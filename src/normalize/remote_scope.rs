@@ -5,14 +5,14 @@
 use super::place::Whereabouts;
 use super::regions::state_code;
 use super::words::sentences_in;
-use crate::model::{Engine, Field, WorkMode};
+use crate::model::{Basis, Engine, Field, WorkMode};
 
 /// How much of a description is looked at, in bytes.
 const LOOKED_AT: usize = 24 * 1024;
 /// How much of a sentence is quoted, in bytes.
 const QUOTED: usize = 240;
 /// Words that stand before the states where one may live.
-const BEFORE_STATES: [&str; 31] = [
+const BEFORE_STATES: [&str; 33] = [
     "must live in",
     "must reside in",
     "must be located in",
@@ -44,23 +44,8 @@ const BEFORE_STATES: [&str; 31] = [
     "hiring in",
     "remote within",
     "remote in",
-];
-/// Words for the whole of the US.
-const WHOLE_US: [&str; 14] = [
-    "anywhere in the us",
-    "anywhere in the u.s",
-    "anywhere in the united states",
-    "anywhere in the continental",
-    "anywhere in the contiguous",
-    "anywhere in the lower 48",
-    "anywhere within the us",
-    "anywhere within the u.s",
-    "anywhere within the united states",
-    "anywhere within the continental",
-    "any state in the us",
-    "any u.s. state",
-    "any us state",
-    "any of the 50 states",
+    "home based in",
+    "home-based in",
 ];
 /// Words that make a list one of states that are left out.
 const LEFT_OUT: [&str; 13] = [
@@ -81,15 +66,15 @@ const LEFT_OUT: [&str; 13] = [
 
 /// Reads the scope of remote work, and of work that is partly or later remote where the text names it.
 pub(super) fn remote_scope(
-    mode: Option<WorkMode>,
+    mode: &Field<WorkMode>,
     engine: Engine,
     text: Option<&str>,
     places: &Whereabouts,
 ) -> Field<Vec<String>> {
-    if !matches!(mode, Some(WorkMode::Remote | WorkMode::Hybrid)) {
+    if !matches!(mode.value, Some(WorkMode::Remote | WorkMode::Hybrid)) {
         return Field::default();
     }
-    let remote = mode == Some(WorkMode::Remote);
+    let remote = mode.value == Some(WorkMode::Remote);
     if places.anywhere && remote {
         let said = places.mode.as_ref().map(|(_, said)| said.clone()).unwrap_or_default();
         return Field::stated(said, vec!["US".to_owned()]);
@@ -97,7 +82,8 @@ pub(super) fn remote_scope(
     if let Some((states, sentence)) = text.and_then(scope_in_text) {
         return Field::derived(sentence.clone(), states, sentence);
     }
-    if remote { scope_of_places(engine, places) } else { Field::default() }
+    // A country is where one may live only if the board itself says remote beside it.
+    if remote && mode.basis == Basis::Stated { scope_of_places(engine, places) } else { Field::default() }
 }
 
 /// Takes places that are states or the country for the scope: `Remote - Texas`, `United States (remote)`.
@@ -129,21 +115,29 @@ fn scope_in_text(text: &str) -> Option<(Vec<String>, String)> {
         if country.is_none() && is_whole_us(&lower) {
             country = Some(sentence);
         }
-        for phrase in BEFORE_STATES {
-            let Some(at) = lower.find(phrase) else { continue };
-            let before = lower.get(..at).unwrap_or_default();
-            if LEFT_OUT.iter().any(|words| before.contains(words)) {
-                continue;
-            }
-            // A list may go on in the lines below, so it is read from the whole text.
-            let from = offset_of(head, sentence) + at + phrase.len();
-            let states = states_at(head.get(from..).unwrap_or_default());
+        for phrase in BEFORE_STATES.into_iter().chain(["within", "residents only"]) {
+            let Some(at) = lower.find(phrase).filter(|_| is_open(&lower, phrase)) else { continue };
+            // `Ohio residents only` has its states before it. A list may go on in the lines below, so
+            // it is read from the whole text.
+            let from = if phrase == "residents only" { 0 } else { at + phrase.len() };
+            let states = states_at(head.get(offset_of(head, sentence) + from..).unwrap_or_default());
             if !states.is_empty() {
                 return Some((states, quoted(sentence)));
             }
         }
     }
     country.map(|sentence| (vec!["US".to_owned()], quoted(sentence)))
+}
+
+/// Tells whether a sentence with this phrase names where one may live, not what is left out.
+fn is_open(lower: &str, phrase: &str) -> bool {
+    const BEHIND: [&str; 6] = ["cannot", "not be", "not eligible", "excluded", "are not", "will not"];
+    let at = lower.find(phrase).unwrap_or_default();
+    let (before, behind) = lower.split_at_checked(at).unwrap_or((lower, ""));
+    let about_remote = phrase != "within" || before.contains("remote");
+    about_remote
+        && !LEFT_OUT.iter().any(|words| before.contains(words))
+        && !BEHIND.iter().any(|words| behind.contains(words))
 }
 
 /// Tells whether a sentence opens the whole country.
@@ -153,7 +147,21 @@ fn is_whole_us(lower: &str) -> bool {
         .filter_map(|words| lower.find(words).and_then(|at| lower.get(at + words.len()..)))
         .any(|rest| ["s ", "s.", ".s", "nited states", "sa"].iter().any(|end| rest.starts_with(end)) || rest == "s");
     let nationwide = lower.contains("nationwide") && lower.contains("remote");
-    lives || nationwide || WHOLE_US.iter().any(|words| lower.contains(words))
+    let anywhere = ["anywhere", "wherever", "any state", "any of the 50"];
+    let found = anywhere.iter().filter_map(|word| lower.find(word)).min();
+    let behind = found.and_then(|at| lower.get(at..)).unwrap_or_default();
+    let country = [
+        "united states",
+        "the us",
+        "the u.s",
+        "usa",
+        "contiguous",
+        "continental",
+        "lower 48",
+        "50 states",
+        "the country",
+    ];
+    lives || nationwide || country.iter().any(|words| behind.contains(words))
 }
 
 fn offset_of(text: &str, part: &str) -> usize {
@@ -262,7 +270,7 @@ mod tests {
     use super::*;
 
     fn scope(text: &str) -> Vec<String> {
-        remote_scope(Some(WorkMode::Remote), Engine::Jsonld, Some(text), &Whereabouts::default())
+        remote_scope(&Field::stated("remote", WorkMode::Remote), Engine::Jsonld, Some(text), &Whereabouts::default())
             .value
             .unwrap_or_default()
     }
@@ -270,10 +278,11 @@ mod tests {
     #[test]
     fn the_states_to_live_in_are_the_scope() {
         let text = "This is a remote position. You must live in OH, Kentucky or the state of Indiana. Apply in May.";
-        let field = remote_scope(Some(WorkMode::Remote), Engine::Jsonld, Some(text), &Whereabouts::default());
+        let mode = Field::stated("remote", WorkMode::Remote);
+        let field = remote_scope(&mode, Engine::Jsonld, Some(text), &Whereabouts::default());
         assert_eq!(field.value.unwrap(), ["OH", "KY", "IN"]);
         assert_eq!(field.evidence.as_deref(), Some("You must live in OH, Kentucky or the state of Indiana"));
-        assert!(remote_scope(None, Engine::Jsonld, Some(text), &Whereabouts::default()).is_empty());
+        assert!(remote_scope(&Field::default(), Engine::Jsonld, Some(text), &Whereabouts::default()).is_empty());
         for (text, states) in [
             ("Must reside in OH, KY or IN.", &["OH", "KY", "IN"][..]),
             ("Open to residents of Texas and Oklahoma", &["TX", "OK"]),
@@ -285,6 +294,10 @@ mod tests {
             ("Must live in Washington, Oregon, or Idaho; travel", &["WA", "OR", "ID"]),
             ("MUST LIVE IN OH OR KY", &["OH", "KY"]),
             ("Must reside in Ohio and have an RHIT", &["OH"]),
+            ("Remote for residents of Iowa, Nebraska and South Dakota.", &["IA", "NE", "SD"]),
+            ("Remote, but within Oregon or Idaho.", &["OR", "ID"]),
+            ("Home based in Idaho, Utah or Montana.", &["ID", "UT", "MT"]),
+            ("Texas residents only.", &["TX"]),
             ("Must live in or near Columbus, Ohio.", &["OH"]),
         ] {
             assert_eq!(scope(text), states, "{text}");
@@ -299,6 +312,7 @@ mod tests {
             "Applicants must reside in the United States.",
             "Must live in the U.S.",
             "Remote nationwide.",
+            "You may live wherever you like in the United States.",
         ] {
             assert_eq!(scope(text), ["US"], "{text}");
         }
@@ -310,6 +324,7 @@ mod tests {
             "This position is not available in CA, CO or NY.",
             "We cannot hire in California or Colorado.",
             "We are unable to consider candidates in CA.",
+            "Applicants in California and New York cannot be considered.",
             "We have hospitals in Ohio and Kentucky.",
             "Residents of nursing homes",
             "Patients residing in rural Ohio",

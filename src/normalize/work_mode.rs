@@ -208,7 +208,12 @@ mod tests {
         let places =
             Whereabouts { mode: Some((WorkMode::Remote, said)), anywhere: true, listed: 673, ..Whereabouts::default() };
         assert_eq!(work_mode(&raw, None, None, &places).value, Some(WorkMode::Remote));
-        let scope = super::super::remote_scope::remote_scope(Some(WorkMode::Remote), Engine::Usajobs, None, &places);
+        let scope = super::super::remote_scope::remote_scope(
+            &Field::stated("remote", WorkMode::Remote),
+            Engine::Usajobs,
+            None,
+            &places,
+        );
         assert_eq!(scope.value.unwrap(), ["US"]);
     }
 
