@@ -79,7 +79,8 @@ fn stated_at(words: &[Word<'_>], at: usize) -> Option<EmploymentType> {
         .map(|word| word.text)
         .take_while(|text| !matches!(*text, "and" | "or" | "in" | "for" | "with" | "of" | "coding" | "employees"))
         .any(|text| JOBS.contains(&text));
-    let stated = words.iter().take(at).rev().take(7).any(|word| matches!(word.text, "is" | "this" | "a" | "an"));
+    let stated =
+        words.iter().take(at).rev().take(7).any(|word| matches!(word.text, "is" | "this" | "hiring" | "seeking"));
     let other =
         words.iter().any(|word| matches!(word.text, "experience" | "benefits" | "eligible" | "eligibility" | "not"));
     // `This is a four month 1099 contract.`
@@ -113,7 +114,8 @@ mod tests {
             ("Job type: Part-time, 20 hours a week", vec![PartTime]),
             ("This is a part-time role of 24 hours.", vec![PartTime]),
             ("This is a six-month contract position.", vec![Contractor]),
-            ("A temporary, full-time position.", vec![FullTime]),
+            ("Full-time position with benefits, days.", vec![]),
+            ("Full-time position.", vec![FullTime]),
             ("Full-time | Days | Remote", vec![FullTime]),
             ("This is a temporary assignment.", vec![Temporary]),
             ("This is a four month 1099 contract.", vec![Contractor]),
@@ -133,6 +135,7 @@ mod tests {
             "Full time equivalent reports",
             "Manages volunteer and temporary staff.",
             "This is not a contract position.",
+            "You define the responsibilities of a new part-time position.",
         ] {
             assert_eq!(read(text), [], "{text}");
         }

@@ -82,7 +82,7 @@ pub(super) fn said_by(sentence: &str) -> Option<Said> {
         if place == Place::Remote && later_words(&words, at, end) {
             return Some(Said::Later);
         }
-        days = days.or_else(|| days_at(&words, at, end, place));
+        days = days.or_else(|| days_at(&words, at, end, place)).or_else(|| weekdays_behind(&words, end, place));
         said = said.max(plainly(&words, at, end, place));
     }
     days.or_else(|| mixed(&words)).or(said)
@@ -107,6 +107,13 @@ fn days_at(words: &[Word<'_>], at: usize, end: usize, place: Place) -> Option<Sa
         (5, Place::Remote) => Some(Said::Remote),
         _ => None,
     }
+}
+
+/// Reads `work from home Mondays and Fridays`.
+fn weekdays_behind(words: &[Word<'_>], end: usize, place: Place) -> Option<Said> {
+    const DAYS: [&str; 5] = ["mondays", "tuesdays", "wednesdays", "thursdays", "fridays"];
+    let named = words.iter().skip(end).take(3).any(|word| DAYS.contains(&word.text));
+    (named && place == Place::Remote).then_some(Said::Hybrid)
 }
 
 fn count_of(word: &str) -> Option<u8> {
@@ -156,7 +163,9 @@ fn stands_alone(words: &[Word<'_>], at: usize, end: usize) -> bool {
     };
     let alone = |range: &[Word<'_>]| range.iter().all(filler);
     let within = words.get(start..at).is_some_and(alone) && words.get(end..stop).is_some_and(alone);
-    within && words.len() <= 30
+    // In the middle of a longer list it is one thing among others.
+    let at_edge = start == 0 || words.get(stop..).is_none_or(|rest| rest.iter().all(Word::is_mark));
+    within && (words.len() <= 16 || (at_edge && words.len() <= 40))
 }
 
 /// Tells whether a clause begins with it and goes on about it: `Remote for residents of Iowa`,
@@ -166,7 +175,7 @@ fn begins_clause(words: &[Word<'_>], at: usize, end: usize, place: Place) -> boo
     let begins = !before.starts_with(char::is_alphanumeric) || matches!(before, "then" | "becomes" | "location");
     let goes_on = matches!(
         text_at(words, end),
-        "for" | "within" | "in" | "but" | "only" | "with" | "from" | "after" | "is" | "(" | "." | ""
+        "for" | "within" | "in" | "but" | ":" | "only" | "with" | "from" | "after" | "is" | "(" | "." | ""
     );
     let of_home = text_at(words, at) == "home" || text_at(words, at + 1).starts_with("home");
     place != Place::Onsite && begins && goes_on && (words.len() <= 40 || of_home)
@@ -174,8 +183,9 @@ fn begins_clause(words: &[Word<'_>], at: usize, end: usize, place: Place) -> boo
 
 /// Tells whether one is there every day: `in the office every day`, `onsite presence is expected`.
 fn is_daily(words: &[Word<'_>], end: usize, place: Place) -> bool {
-    let daily =
-        is_at(words, end, &["every", "day"]) || is_at(words, end, &["each", "day"]) || text_at(words, end) == "daily";
+    let daily = is_at(words, end, &["every", "day"])
+        || is_at(words, end, &["each", "day"])
+        || matches!(text_at(words, end), "daily" | "monday" | "mon");
     let presence = matches!(text_at(words, end), "presence" | "attendance" | "work")
         && words.iter().skip(end).take(5).any(|word| matches!(word.text, "expected" | "required" | "mandatory"));
     place == Place::Onsite && (daily || presence)
@@ -311,8 +321,13 @@ fn follows_work(words: &[Word<'_>], at: usize, end: usize, place: Place) -> bool
         Place::Remote if own == "from" => !asked,
         Place::Remote => (works && !asked) || is_from_anywhere(words, end),
         Place::Onsite => {
-            let there = matches!(text_at(words, end), "in" | "at") && !follows_amenity(words, end);
-            (works || there) && !asked
+            // `By phone or in person at the desk` speaks of how people are met.
+            let met = text_at(words, end - 1) == "person";
+            let there = matches!(text_at(words, end), "in" | "at") && !met && !follows_amenity(words, end);
+            let must = words.iter().take(at).any(|word| matches!(word.text, "must" | "requires" | "required" | "need"));
+            let bound =
+                must && matches!(before, "being" | "be" | "physically" | "present") && !follows_amenity(words, end);
+            (works || there || bound) && !asked
         }
         Place::Hybrid => works,
     }
@@ -431,6 +446,8 @@ mod tests {
             "Opportunity to work from home after successful completion of training.",
             "Initial training is on-site; remote thereafter.",
             "Hybrid after orientation.",
+            "Hybrid remote: come in on Tuesdays.",
+            "Work from home Mondays and Fridays.",
             "On site for two weeks, then hybrid.",
             "Choose your place: hybrid is the usual choice.",
         ] {
@@ -458,6 +475,9 @@ mod tests {
             "Apply only if you want to be in the office every day.",
             "HOURS: 40 hours per week, Mon-Fri 7:00a-3:30p, onsite.",
             "Onsite presence is expected.",
+            "In-office Monday through Friday.",
+            "This position requires being onsite.",
+            "We aren't able to offer remote work at this time.",
         ] {
             assert_eq!(mode(text), Some(WorkMode::Onsite), "{text}");
         }
@@ -482,6 +502,9 @@ mod tests {
             "Visit our site at example.org.",
             "Occasional remote work may be possible.",
             "Please apply in person at the second floor desk or through this site.",
+            "Communicates by phone or in person in a group setting.",
+            "Runs workshops in curation and in the workflow model virtually, onsite, at conferences and at partner sites.",
+            "This position is located in the Department of Health.",
             "Patients discharged from home care at home.",
         ] {
             assert_eq!(mode(text), None, "{text}");

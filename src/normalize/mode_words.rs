@@ -15,7 +15,7 @@ pub(super) enum Place {
 }
 
 /// Words for places, the longer first.
-const PLACES: [(&[&str], Place); 42] = [
+const PLACES: [(&[&str], Place); 41] = [
     (&["work", "from", "home"], Place::Remote),
     (&["working", "from", "home"], Place::Remote),
     (&["work", "at", "home"], Place::Remote),
@@ -30,6 +30,8 @@ const PLACES: [(&[&str], Place); 42] = [
     (&["work", "wherever"], Place::Remote),
     (&["live", "anywhere"], Place::Remote),
     (&["live", "wherever"], Place::Remote),
+    (&["lives", "anywhere"], Place::Remote),
+    (&["works", "from", "home"], Place::Remote),
     (&["wfh"], Place::Remote),
     (&["telecommute"], Place::Remote),
     (&["telecommuting"], Place::Remote),
@@ -38,6 +40,7 @@ const PLACES: [(&[&str], Place); 42] = [
     (&["virtual", "position"], Place::Remote),
     (&["virtual", "role"], Place::Remote),
     (&["virtual", "job"], Place::Remote),
+    (&["hybrid", "remote"], Place::Hybrid),
     (&["hybrid"], Place::Hybrid),
     (&["on", "site"], Place::Onsite),
     (&["onsite"], Place::Onsite),
@@ -52,12 +55,8 @@ const PLACES: [(&[&str], Place); 42] = [
     (&["home"], Place::Remote),
     (&["on", "campus"], Place::Onsite),
     (&["office"], Place::Onsite),
-    (&["in", "the", "department"], Place::Onsite),
     (&["in", "house"], Place::Onsite),
     (&["office", "based"], Place::Onsite),
-    (&["at", "the", "hospital"], Place::Onsite),
-    (&["in", "the", "hospital"], Place::Onsite),
-    (&["at", "the", "facility"], Place::Onsite),
 ];
 /// What follows `remote`, `on-site` and the like where they are not about the job's place.
 const OTHER_NOUNS: [&str; 62] = [
@@ -161,15 +160,14 @@ fn is_seeking(word: &str) -> bool {
 /// Tells whether remote work is denied before it is named: `not a remote position`, `no remote work`,
 /// `cannot be performed remotely`.
 pub(super) fn is_negated_before(words: &[Word<'_>], at: usize) -> bool {
-    const DENIALS: [&str; 12] =
-        ["not", "no", "cannot", "can't", "isn't", "unable", "non", "never", "without", "doesn't", "don't", "won't"];
+    const DENIALS: [&str; 7] = ["not", "no", "cannot", "unable", "non", "never", "without"];
     let near = words.iter().take(at).rev().take(6).take_while(|word| !word.is_mark());
     let mut denied = false;
     for word in near {
         if matches!(word.text, "only" | "just" | "limited" | "require" | "required" | "if" | "whether") {
             return false;
         }
-        denied |= DENIALS.contains(&word.text);
+        denied |= DENIALS.contains(&word.text) || word.text.ends_with("n't") || word.text.ends_with("n\u{2019}t");
     }
     // `No remote coding experience required` denies the experience.
     let of_skill = words.iter().skip(at).take(5).any(|word| matches!(word.text, "experience" | "access"));

@@ -63,7 +63,9 @@ pub(super) fn chosen<'a>(
         }
         statements = own;
     }
-    span_of(&statements).map(|one| (one, Some(SPAN)))
+    let span = span_of(&statements)?;
+    let stated = statements.iter().find(|one| bounds(one) == bounds(&span)).cloned();
+    Some(stated.map_or((span, Some(SPAN)), |one| (one, None)))
 }
 
 fn bounds(one: &Statement<'_>) -> (Option<f64>, Option<f64>) {

@@ -10,7 +10,7 @@ const WORDS_BEFORE: usize = 12;
 /// How many words behind its unit can.
 const WORDS_BEHIND: usize = 6;
 /// Words about pay.
-const PAY: [&str; 31] = [
+const PAY: [&str; 34] = [
     "salary",
     "salaries",
     "pay",
@@ -42,6 +42,9 @@ const PAY: [&str; 31] = [
     "offering",
     "midpoint",
     "make",
+    "get",
+    "receive",
+    "average",
 ];
 /// Beginnings of words about other money.
 const OTHER: [&str; 67] = [
@@ -157,7 +160,10 @@ fn subject_before(words: &[Word<'_>]) -> Subject {
             // `differential pay`, `call pay`: the word before says which pay.
             let before_that = if at >= 2 { text(at - 2) } else { "" };
             let kind = is_other(previous, before_that, word)
-                || matches!(previous, "call" | "severance" | "sick" | "shift" | "weekend" | "night" | "contract");
+                || matches!(
+                    previous,
+                    "call" | "severance" | "sick" | "shift" | "weekend" | "night" | "bill" | "error" | "tax"
+                );
             return if kind { Subject::Other } else { Subject::Pay(away) };
         }
     }

@@ -18,7 +18,7 @@ const MOST_STATEMENTS: usize = 12;
 /// How many sentences with money are looked at.
 const MOST_SENTENCES: usize = 40;
 /// How many words a figure without a unit may stand from the word of pay.
-const NEAR: usize = 6;
+const NEAR: usize = 8;
 /// The longest heading, in bytes.
 const LONGEST_HEADING: usize = 60;
 /// The longest line whose parts count without a word of pay, in bytes.
@@ -64,7 +64,7 @@ fn field_of(
         min: figures.min,
         max: figures.max,
         unit: figures.unit,
-        currency: Some("$".to_owned()),
+        currency: figures.sign.or(Some('$')).map(String::from),
         assumption,
     };
     let mut salary = judged(reading, context);
@@ -96,7 +96,8 @@ fn is_clear(sentence: &str, figures: &Figures, heading: &str, continues: bool) -
         Some(unit) => implausible(unit, figures.min, figures.max).is_none(),
         None => by_piece,
     };
-    if !meant || (figures.sign.is_none() && !(figures.is_range && figures.is_amount)) {
+    // Without a dollar sign it must look like money: an amount that is a range or has its unit.
+    if !meant || (figures.sign.is_none() && !(figures.is_amount && (figures.is_range || has_unit))) {
         return false;
     }
     match figures.subject {
@@ -106,7 +107,8 @@ fn is_clear(sentence: &str, figures: &Figures, heading: &str, continues: bool) -
         Subject::Open => {
             // A range of dollars that is a part of its own can be nothing but pay.
             let begins = begins_segment(sentence, figures);
-            continues || begins && figures.is_range || has_unit && (begins || is_about_pay(heading))
+            let headed = is_about_pay(heading);
+            continues || begins && (figures.is_range || headed) || has_unit && (begins || headed)
         }
     }
 }
@@ -193,11 +195,15 @@ mod tests {
             ("Coders earn up to $38 per hour.", None, Some(38.0), Hour),
             ("Hourly range: 24.10 - 33.50", Some(24.1), Some(33.5), Hour),
             ("Salary range: 58,240 - 87,360", Some(58_240.0), Some(87_360.0), Year),
+            ("Salary Range: $55,848 - $69,826 - $83,762", Some(55_848.0), Some(83_762.0), Year),
+            ("$68,000 is the minimum entry-level salary.", Some(68_000.0), None, Year),
             ("Pay range $20 - $30", Some(20.0), Some(30.0), Hour),
             ("Compensation\n- $24.50 - $31.75 per hour\n- $2/hr shift differential", Some(24.5), Some(31.75), Hour),
             ("Full-time | $24-$31/hr | Days", Some(24.0), Some(31.0), Hour),
             ("Pay: $25/hr + $3,000 sign-on bonus", Some(25.0), Some(25.0), Hour),
             ("We pay $27 an hour, plus $2 an hour for nights.", Some(27.0), Some(27.0), Hour),
+            ("Wage: 18.25/hr", Some(18.25), Some(18.25), Hour),
+            ("Pay Range:\nMin: $21.10\nMax: $33.00", Some(21.1), Some(33.0), Hour),
             ("We pay 21 to 25 dollars an hour.", Some(21.0), Some(25.0), Hour),
             ("Perks\n\u{2022} $88,000 to $104,000", Some(88_000.0), Some(104_000.0), Year),
             ("$2,640 per week gross including stipends.", Some(2_640.0), Some(2_640.0), PayUnit::Week),
@@ -232,6 +238,7 @@ mod tests {
             "Violations carry fines of $50,000 per year.",
             "The hospital earns $90,000 a month in revenue.",
             "Pay: $5,000",
+            "The bill rate is $65 per hour.",
         ] {
             assert!(pay_in_description(text, US).is_empty(), "{text}");
         }

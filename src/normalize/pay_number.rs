@@ -101,7 +101,7 @@ fn is_part_of_name(text: &str, number: &Number) -> bool {
     let joined = number.sign.is_none();
     match (before.next(), before.next()) {
         (Some(c), _) if joined && c.is_alphabetic() => true,
-        (Some('-' | '\u{2013}'), Some(c)) if joined => c.is_alphabetic() && !c.eq_ignore_ascii_case(&'k'),
+        (Some('-' | '\u{2013}'), Some(_)) if joined => follows_name(text.get(..number.start).unwrap_or_default()),
         // `8:00` is a time of day.
         (Some(':'), Some(c)) if joined => c.is_ascii_digit(),
         (Some('#' | '/' | '('), _) if joined => {
@@ -109,6 +109,13 @@ fn is_part_of_name(text: &str, number: &Number) -> bool {
         }
         _ => false,
     }
+}
+
+/// Tells whether what is joined to a number by dashes has letters: `GS-0675-`, but not `65K-`.
+fn follows_name(before: &str) -> bool {
+    let joined =
+        before.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\u{2013}')).next().unwrap_or_default();
+    joined.chars().any(|c| c.is_alphabetic() && !c.eq_ignore_ascii_case(&'k'))
 }
 
 /// Tells whether the number is a grade's, a step's, a room's: `Pay Grade 12`, `Level: 3`.
@@ -163,13 +170,14 @@ fn number_at(text: &str, start: usize) -> Option<Number> {
     }
     let whole = text.get(..start)?;
     // `$.05` has no digit before its point.
-    let (whole, decimals) = match whole.strip_suffix('.').filter(|lead| lead.ends_with(['$', ' ']) && !decimals) {
-        Some(lead) => {
-            value = format!("0.{digits}").parse().ok()?;
-            (lead, true)
-        }
-        None => (whole, decimals),
-    };
+    let (whole, decimals) =
+        match whole.strip_suffix('.').filter(|lead| lead.ends_with(['$', ' ', '-', '\u{2013}']) && !decimals) {
+            Some(lead) => {
+                value = format!("0.{digits}").parse().ok()?;
+                (lead, true)
+            }
+            None => (whole, decimals),
+        };
     let lead = whole.trim_end_matches(' ');
     let sign = lead.chars().next_back().filter(|c| matches!(c, '$' | '\u{20ac}' | '\u{a3}'));
     let start = sign.map_or(whole.len(), |sign| lead.len() - sign.len_utf8());
@@ -203,6 +211,7 @@ mod tests {
         for text in [
             "Pay Grade 12",
             "GS-9",
+            "GS-0675-08",
             "40 hours per week",
             "20-25 hours",
             "12-hour shift",
@@ -216,7 +225,7 @@ mod tests {
         assert_eq!(values("Grade 12: $58,240.00 - $87,360.00"), [58_240.0, 87_360.0]);
         assert_eq!(values("23 - 24 hour"), [23.0, 24.0]);
         assert_eq!(values("24.10/hr, 40 hours"), [24.1]);
-        assert_eq!(values("9 cents or $.08, 21 to 25 dollars"), [0.09, 0.08, 21.0, 25.0]);
+        assert_eq!(values("9 cents or $.07-.08, 21 to 25 dollars"), [0.09, 0.07, 0.08, 21.0, 25.0]);
     }
 
     #[test]

@@ -68,7 +68,12 @@ pub(super) fn all_figures(text: &str) -> Vec<Figures> {
 fn figures_at(text: &str, numbers: &[Number], first: &Number) -> (Figures, usize) {
     if let Some(second) = numbers.get(1) {
         if is_range(text, first, second) {
-            return (range_of(*first, *second), 2);
+            // `$55,848 - $69,826 - $83,762` has its midpoint between.
+            let third = numbers.get(2).filter(|third| third.value > second.value && second.value > first.value);
+            return match third.filter(|third| is_range(text, second, third)) {
+                Some(third) => (range_of(*first, *third), 3),
+                None => (range_of(*first, *second), 2),
+            };
         }
         // `Minimum: $21.10 Midpoint: $27 Maximum: $33`.
         if label_of(text, first) == Some(Bound::Lower) {
@@ -198,9 +203,18 @@ fn bound_behind(behind: &str) -> Option<Bound> {
     // `$25+` is a bound; `$25 + bonus` adds something.
     let plus = cut.starts_with('+') && !cut.starts_with("+ $");
     let lower = plus
-        || [&["and", "up"][..], &["or", "more"], &["to", "start"], &["starting"], &["minimum"], &["min"]]
-            .iter()
-            .any(|phrase| follows(phrase));
+        || [
+            &["and", "up"][..],
+            &["or", "more"],
+            &["to", "start"],
+            &["starting"],
+            &["minimum"],
+            &["min"],
+            &["is", "minimum"],
+            &["is", "the", "minimum"],
+        ]
+        .iter()
+        .any(|phrase| follows(phrase));
     if lower {
         return Some(Bound::Lower);
     }

@@ -26,7 +26,7 @@ const LABELS: [&str; 10] = [
     "worksite",
 ];
 /// Words right before a place that is the job's, the surest first.
-const LEADS: [&str; 29] = [
+const LEADS: [&str; 34] = [
     "on-site in ",
     "onsite in ",
     "on site in ",
@@ -40,6 +40,11 @@ const LEADS: [&str; 29] = [
     "position is based in ",
     "role is based in ",
     "office is in ",
+    "clinic is in ",
+    "hospital is in ",
+    "practice is in ",
+    "we are in ",
+    "join us in ",
     "office in ",
     "offices in ",
     "campus in ",
@@ -57,6 +62,8 @@ const LEADS: [&str; 29] = [
     "at our ",
     "our ",
 ];
+/// How many sentences at the head of a text say of the employer where it is: `an FQHC in El Paso, Texas`.
+const INTRODUCTION: usize = 2;
 /// Words of sentences whose places are not the job's.
 const NOT_THE_JOB: [&str; 20] = [
     "equal opportunity",
@@ -94,6 +101,14 @@ pub(super) fn places_in_text(text: &str, mode: Option<WorkMode>) -> Field<Vec<Pl
             sentences.find_map(|sentence| Some((led_places(sentence, lead)?, sentence)))
         })
     };
+    let introduced = || {
+        let mut sentences = sentences_in(head).take(INTRODUCTION).filter(|sentence| !is_other(sentence));
+        sentences.find_map(|sentence| {
+            let places = led_places(sentence, "in ").or_else(|| led_places(sentence, "("))?;
+            Some((places, sentence))
+        })
+    };
+    let led = || led().or_else(introduced);
     let found = labelled.or_else(|| (mode != Some(WorkMode::Remote)).then(led).flatten());
     found.map_or_else(Field::default, |(places, sentence)| Field::derived(sentence, places, sentence))
 }
@@ -212,6 +227,9 @@ mod tests {
             ("The position is located in St. Louis, Missouri.", "St. Louis/MO"),
             ("a 300-bed hospital in Winston-Salem, North Carolina", "Winston-Salem/NC"),
             ("Busy physician practice in Dayton, Ohio wants a coder.", "Dayton/OH"),
+            ("An FQHC in El Paso, Texas, with nine sites.", "El Paso/TX"),
+            ("Mercy Ridge Medical Center (Flagstaff, AZ) is hiring.", "Flagstaff/AZ"),
+            ("The clinic is in Macon, Georgia.", "Macon/GA"),
             ("Located in downtown Charleston, West Virginia.", "Charleston/WV"),
         ] {
             assert_eq!(read(text), expected, "{text}");

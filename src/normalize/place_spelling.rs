@@ -184,7 +184,15 @@ pub(super) fn without_asides(part: &str) -> String {
             text = rest.to_owned();
         }
     }
-    text
+    // `Columbus, OH area`.
+    for suffix in BEHIND_CITY {
+        if let Some(rest) = strip_end(&text, suffix)
+            && rest.rsplit_once(',').is_some_and(|(_, state)| state_code(state).is_some())
+        {
+            text = rest.to_owned();
+        }
+    }
+    text.trim_matches(['(', ')', ' ']).to_owned()
 }
 
 /// Takes off what stands behind a state and a dash: `Columbus, OH - Riverside Hospital`; and a building

@@ -85,23 +85,26 @@ pub(super) fn read_places(raw: &str) -> PlaceReading {
     let Some(text) = clean_text(raw).filter(|text| text.len() <= LONGEST) else { return reading };
     let lower = text.to_ascii_lowercase();
     if WHOLE_US.iter().any(|words| lower.contains(words)) {
-        reading.anywhere = lower.contains("remote") || lower.starts_with("anywhere");
+        reading.anywhere = ["remote", "home"].iter().any(|word| lower.contains(word)) || lower.starts_with("anywhere");
         reading.mode = reading.anywhere.then_some(WorkMode::Remote);
         reading.places.push(Place { country: Some("US".to_owned()), ..blank_place() });
         return reading;
     }
+    let text = text.replace(", or ", ", ").replace(", and ", ", ");
     for part in separate(&text) {
         let (mode, rest) = without_mode(part);
         reading.mode = reading.mode.or(mode);
         let lower = rest.to_ascii_lowercase();
         if NOWHERE.iter().any(|words| lower == *words || (words.contains(' ') && lower.contains(words))) {
             reading.nowhere = true;
-            // `Location Negotiable After Selection, United States` still names the country.
-            let country = rest.rsplit_once(',').and_then(|(_, last)| country_by_name(last));
-            reading.places.extend(country.map(|code| Place { country: Some(code.to_owned()), ..blank_place() }));
+            // `Location Negotiable After Selection, United States` still names the country, and
+            // `Multiple Locations, OH` the state.
+            let named = rest.rsplit_once(',').map(|(_, last)| single_part(last.trim()));
+            reading.places.extend(named.filter(|place| place.country.is_some() || place.region.is_some()));
             continue;
         }
         // `Remote (OH, KY, IN)` shows its list only without the mode.
+        let rest = without_asides(&rest);
         let named = |place: &Place| *place != blank_place();
         reading.places.extend(separate(&rest).into_iter().filter_map(one_place).filter(named));
     }
@@ -340,6 +343,9 @@ fn dashed(text: &str, place: &mut Place) -> bool {
         place.region = state.map(str::to_owned);
         parts.remove(0);
     }
+    if let Some(code) = parts.pop_if(|part| is_zip(part)) {
+        place.postal_code = Some(code.to_owned());
+    }
     set_city(&parts.join("-"), place);
     true
 }
@@ -430,6 +436,8 @@ mod tests {
             ("OH, Columbus", "Columbus/OH//"),
             ("Washington, DC", "Washington/DC//"),
             ("NYC", "NYC///"),
+            ("Columbus, OH area", "Columbus/OH//"),
+            ("OH-Columbus-43215", "Columbus/OH/43215/"),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
@@ -475,6 +483,8 @@ mod tests {
             ("Remote (OH, KY, IN)", "/OH// + /KY// + /IN//", WorkMode::Remote),
             ("Remote (Ohio residents only)", "/OH//", WorkMode::Remote),
             ("Texas Remote", "/TX//", WorkMode::Remote),
+            ("Remote (must live in FL, GA, or SC)", "/FL// + /GA// + /SC//", WorkMode::Remote),
+            ("Work from Home, Nationwide", "///US", WorkMode::Remote),
         ] {
             assert_eq!(read(text), expected, "{text}");
             assert_eq!(read_places(text).mode, Some(mode), "{text}");

@@ -115,7 +115,7 @@ fn scope_in_text(text: &str) -> Option<(Vec<String>, String)> {
         if country.is_none() && is_whole_us(&lower) {
             country = Some(sentence);
         }
-        for phrase in BEFORE_STATES.into_iter().chain(["within", "residents only"]) {
+        for phrase in BEFORE_STATES.into_iter().chain(["within", "must be", "residents only"]) {
             let Some(at) = lower.find(phrase).filter(|_| is_open(&lower, phrase)) else { continue };
             // `Ohio residents only` has its states before it. A list may go on in the lines below, so
             // it is read from the whole text.
@@ -134,8 +134,12 @@ fn is_open(lower: &str, phrase: &str) -> bool {
     const BEHIND: [&str; 6] = ["cannot", "not be", "not eligible", "excluded", "are not", "will not"];
     let at = lower.find(phrase).unwrap_or_default();
     let (before, behind) = lower.split_at_checked(at).unwrap_or((lower, ""));
-    let about_remote = phrase != "within" || before.contains("remote");
-    about_remote
+    let about_living = match phrase {
+        "within" => before.contains("remote"),
+        "must be" => behind.contains("resident"),
+        _ => true,
+    };
+    about_living
         && !LEFT_OUT.iter().any(|words| before.contains(words))
         && !BEHIND.iter().any(|words| behind.contains(words))
 }
@@ -146,7 +150,9 @@ fn is_whole_us(lower: &str) -> bool {
         .iter()
         .filter_map(|words| lower.find(words).and_then(|at| lower.get(at + words.len()..)))
         .any(|rest| ["s ", "s.", ".s", "nited states", "sa"].iter().any(|end| rest.starts_with(end)) || rest == "s");
-    let nationwide = lower.contains("nationwide") && lower.contains("remote");
+    let only = ["us only", "u.s. only", "usa only", "within the us", "within the u.s", "within the united states"];
+    let nationwide =
+        lower.contains("remote") && (lower.contains("nationwide") || only.iter().any(|words| lower.contains(words)));
     let anywhere = ["anywhere", "wherever", "any state", "any of the 50"];
     let found = anywhere.iter().filter_map(|word| lower.find(word)).min();
     let behind = found.and_then(|at| lower.get(at..)).unwrap_or_default();
@@ -250,7 +256,10 @@ fn state_of(tokens: &[&str], goes_on: bool) -> Option<(&'static str, usize)> {
             (count == 1 && joined.len() == 2 && joined.bytes().all(|b| b.is_ascii_uppercase())).then_some(dotted);
         let conjunction = matches!(joined.as_str(), "OR" | "IN" | "ME" | "HI" | "OK")
             && !words.first()?.trim_end().ends_with([',', ')', '.', ';'])
-            && tokens.get(1).is_some_and(|next| state_code(bare(next)).is_some())
+            && tokens
+                .get(1)
+                .map(|next| bare(next))
+                .is_some_and(|next| state_code(next).is_some() && next.starts_with(|c: char| c.is_uppercase()))
             && (goes_on || joined == "IN");
         if conjunction {
             return None;
@@ -298,6 +307,8 @@ mod tests {
             ("Remote, but within Oregon or Idaho.", &["OR", "ID"]),
             ("Home based in Idaho, Utah or Montana.", &["ID", "UT", "MT"]),
             ("Texas residents only.", &["TX"]),
+            ("Applicants must be Ohio residents.", &["OH"]),
+            ("Must reside in the Northwest (AK, ID, OR or WA).", &["AK", "ID", "OR", "WA"]),
             ("Must live in or near Columbus, Ohio.", &["OH"]),
         ] {
             assert_eq!(scope(text), states, "{text}");
@@ -312,6 +323,7 @@ mod tests {
             "Applicants must reside in the United States.",
             "Must live in the U.S.",
             "Remote nationwide.",
+            "Location: Remote (US only)",
             "You may live wherever you like in the United States.",
         ] {
             assert_eq!(scope(text), ["US"], "{text}");
