@@ -165,9 +165,8 @@ fn title_types(title: &str) -> Option<Vec<EmploymentType>> {
             "part" if next == "time" => Some(EmploymentType::PartTime),
             "fulltime" => Some(EmploymentType::FullTime),
             "full" if next == "time" => Some(EmploymentType::FullTime),
-            "temporary" => Some(EmploymentType::Temporary),
+            "temporary" | "seasonal" => Some(EmploymentType::Temporary),
             "intern" | "internship" => Some(EmploymentType::Intern),
-            "seasonal" => Some(EmploymentType::Temporary),
             // `Contract Specialist` is a trade.
             "contract" if next.is_empty() => Some(EmploymentType::Contractor),
             _ => None,

@@ -17,6 +17,7 @@ mod words;
 mod identity;
 mod url;
 
+mod mode_sentence;
 mod mode_text;
 mod mode_words;
 mod place;

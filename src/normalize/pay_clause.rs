@@ -171,7 +171,6 @@ fn subject_before(words: &[Word<'_>]) -> Subject {
 }
 
 fn subject_behind(words: &[Word<'_>]) -> Subject {
-    let mut count = 0;
     for (at, word) in words.iter().enumerate() {
         let text = word.text;
         let (previous, next) = (
@@ -194,7 +193,7 @@ fn subject_behind(words: &[Word<'_>]) -> Subject {
                         | "includes"
                         | "inclusive"
                 );
-        if clause_ends || count >= WORDS_BEHIND {
+        if clause_ends || at >= WORDS_BEHIND {
             return Subject::Open;
         }
         // `for certification`, `for each credential`, `during training`.
@@ -209,7 +208,6 @@ fn subject_behind(words: &[Word<'_>]) -> Subject {
         if PAY.contains(&text) {
             return Subject::Pay(0);
         }
-        count += 1;
     }
     Subject::Open
 }

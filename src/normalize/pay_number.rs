@@ -189,7 +189,7 @@ fn number_at(text: &str, start: usize) -> Option<Number> {
 fn written_money(text: &str, end: usize, value: &mut f64) -> Option<usize> {
     let tail = text.get(end..)?;
     let blanks = tail.len() - tail.trim_start_matches(' ').len();
-    let word: String = tail.trim_start_matches(' ').chars().take_while(|c| c.is_ascii_alphabetic()).take(8).collect();
+    let word: String = tail.trim_start_matches(' ').chars().take_while(char::is_ascii_alphabetic).take(8).collect();
     match word.to_ascii_lowercase().as_str() {
         "dollar" | "dollars" => {}
         "cent" | "cents" => *value /= 100.0,

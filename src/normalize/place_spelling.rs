@@ -172,7 +172,7 @@ pub(super) fn without_asides(part: &str) -> String {
         let before = text.get(..open).unwrap_or_default().trim().to_owned();
         let behind = text.get(close + 1..).unwrap_or_default().trim().to_owned();
         let kept = if state_code(&inside).is_some() { format!(", {inside}") } else { String::new() };
-        text = format!("{before}{kept} {behind}").trim().to_owned();
+        text = format!("{before}{kept} {behind}");
     }
     for prefix in BEFORE_RESIDENCE {
         if let Some(rest) = strip_start(&text, prefix) {

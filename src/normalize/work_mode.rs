@@ -5,7 +5,8 @@
 //! `RemoteIndicator=false` is not a no: USAJOBS sets it beside "Anywhere in the U.S. (remote job)".
 //! Whatever says remote, `remote after 90 days` in the text makes it hybrid, with that sentence.
 
-use super::mode_text::{Said, mode_in_text, mode_of, said_by};
+use super::mode_sentence::said_by;
+use super::mode_text::{Said, mode_in_text, mode_of};
 use super::place::Whereabouts;
 use super::place_text::mode_words;
 use crate::model::{Basis, Field, RawPosting, WorkMode};
