@@ -83,8 +83,10 @@ fn stated_at(words: &[Word<'_>], at: usize) -> Option<EmploymentType> {
         words.iter().take(at).rev().take(7).any(|word| matches!(word.text, "is" | "this" | "hiring" | "seeking"));
     let other =
         words.iter().any(|word| matches!(word.text, "experience" | "benefits" | "eligible" | "eligibility" | "not"));
-    // `This is a four month 1099 contract.`
-    let ends = *kind == EmploymentType::Contractor && stated && (end == words.len() || text(end) == ".");
+    // `This is a four month 1099 contract.`, `13-week contract with extension`.
+    let of_term = matches!(before, "week" | "month" | "weeks" | "months");
+    let closes = end == words.len() || text(end) == ".";
+    let ends = *kind == EmploymentType::Contractor && (of_term || (stated && closes));
     let plainly = alone || labelled || ends || (named && (stated || at == 0));
     (plainly && !other).then_some(*kind)
 }

@@ -62,7 +62,7 @@ fn quoted(sentence: &str) -> String {
 fn mentions_place(sentence: &str) -> bool {
     let bytes = sentence.as_bytes();
     let has = |needle: &[u8]| bytes.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
-    [&b"remote"[..], b"hybrid", b"site", b"home", b"office", b"telecommut", b"in-person", b"in person", b"virtual"]
+    [&b"remote"[..], b"hybrid", b"site", b"home", b"office", b"telecommut", b"campus", b"in-house", b"in-person", b"in person", b"virtual"]
         .iter()
         .any(|needle| has(needle))
 }
@@ -98,6 +98,7 @@ mod tests {
             "100% work from home.",
             "Telecommuting position",
             "Remote for residents of Iowa.",
+            "100% virtual.",
             "Transcriptionist, evenings, at home.",
             "Anywhere in the United States, from your home.",
             "You type old records from home.",
@@ -126,6 +127,7 @@ mod tests {
             "Opportunity to work from home after successful completion of training.",
             "Initial training is on-site; remote thereafter.",
             "Hybrid after orientation.",
+            "Onsite at first, remote after you pass quality review.",
             "Hybrid remote: come in on Tuesdays.",
             "Work from home Mondays and Fridays.",
             "On site for two weeks, then hybrid.",
@@ -155,6 +157,7 @@ mod tests {
             "Apply only if you want to be in the office every day.",
             "HOURS: 40 hours per week, Mon-Fri 7:00a-3:30p, onsite.",
             "Onsite presence is expected.",
+            "This is an in-house position.",
             "In-office Monday through Friday.",
             "This position requires being onsite.",
             "We aren't able to offer remote work at this time.",

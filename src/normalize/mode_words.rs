@@ -15,7 +15,7 @@ pub(super) enum Place {
 }
 
 /// Words for places, the longer first.
-const PLACES: [(&[&str], Place); 41] = [
+const PLACES: [(&[&str], Place); 43] = [
     (&["work", "from", "home"], Place::Remote),
     (&["working", "from", "home"], Place::Remote),
     (&["work", "at", "home"], Place::Remote),
@@ -37,6 +37,8 @@ const PLACES: [(&[&str], Place); 41] = [
     (&["telecommuting"], Place::Remote),
     (&["remotely"], Place::Remote),
     (&["remote"], Place::Remote),
+    (&["100", "%", "virtual"], Place::Remote),
+    (&["fully", "virtual"], Place::Remote),
     (&["virtual", "position"], Place::Remote),
     (&["virtual", "role"], Place::Remote),
     (&["virtual", "job"], Place::Remote),
@@ -133,7 +135,7 @@ pub(super) fn place_at(words: &[Word<'_>], at: usize) -> Option<(Place, usize)> 
     let next = text(end);
     let bare = phrase.len() == 1;
     // `home` and `office` alone say something only beside a number of days.
-    if matches!(*phrase, ["home" | "office"] | ["in", "house"]) {
+    if matches!(*phrase, ["home" | "office"]) {
         let days = words.get(at.saturating_sub(6)..at).is_some_and(|near| near.iter().any(|word| word.text == "days"));
         return days.then_some((*place, end)).filter(|_| !OTHER_NOUNS.contains(&next) && before != "nursing");
     }
@@ -231,7 +233,7 @@ fn is_a_start(words: &[Word<'_>], at: usize) -> bool {
 }
 
 fn is_start_word(word: &str) -> bool {
-    const STARTS: [&str; 24] = [
+    const STARTS: [&str; 29] = [
         "training",
         "trained",
         "orientation",
@@ -256,6 +258,11 @@ fn is_start_word(word: &str) -> bool {
         "week",
         "year",
         "cleared",
+        "pass",
+        "passed",
+        "passing",
+        "finish",
+        "complete",
     ];
     STARTS.contains(&word)
 }

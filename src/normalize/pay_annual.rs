@@ -76,7 +76,7 @@ fn has_no_year(types: &[EmploymentType]) -> bool {
 }
 
 /// Tells whether the words of the pay themselves say that the work is by call or contract.
-fn speaks_of_call(words: &str) -> bool {
+pub(super) fn speaks_of_call(words: &str) -> bool {
     let lower = words.to_ascii_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "prn" | "1099"))
         || lower.contains("per diem")

@@ -4,7 +4,7 @@
 //! under a heading about pay; without a unit only right behind a word of pay, by the size rule.
 //! Bonuses, differentials, budgets and figures that cannot be meant are no pay.
 
-use super::pay_annual::{implausible, settled_unit};
+use super::pay_annual::{implausible, settled_unit, speaks_of_call};
 use super::pay_choice::{Statement, chosen};
 use super::pay_clause::Subject;
 use super::pay_text::{Figures, all_figures};
@@ -69,6 +69,9 @@ fn field_of(
     };
     let mut salary = judged(reading, context);
     salary.basis = Basis::Derived;
+    if speaks_of_call(statement.text) {
+        (salary.annual_min, salary.annual_max, salary.annual_basis) = (None, None, None);
+    }
     // A figure that cannot be meant is no find.
     salary.implausible.is_none().then(|| Field::derived(raw, salary, statement.text))
 }
@@ -79,13 +82,21 @@ fn gather<'a>(sentence: &'a str, heading: &str, statements: &mut Vec<Statement<'
     let mut before_end = 0;
     for (at, figures) in found.iter().enumerate() {
         let next = found.get(at + 1).map_or(sentence.len(), |next| next.start);
-        // A range that repeats its words from the figures before: `$20-$24 (I), $24-$29 (II)`.
-        let continues = at > 0 && statements.last().is_some_and(|last| last.text == sentence) && figures.is_range;
+        // The words of the figures before go on: `Pay is $20-$24 (I), $24-$29 (II)`.
+        let last = statements.last().filter(|last| at > 0 && last.text == sentence);
+        let continues = last.is_some_and(|last| goes_on(&last.figures, figures));
         if is_clear(sentence, figures, heading, continues) {
             statements.push(Statement::new(sentence, figures.clone(), before_end, next));
         }
         before_end = figures.unit_end;
     }
+}
+
+/// Tells whether figures are of the size of those before them in their sentence.
+fn goes_on(last: &Figures, figures: &Figures) -> bool {
+    let size = |figures: &Figures| figures.min.or(figures.max).unwrap_or_default();
+    let ratio = size(figures) / size(last).max(0.01);
+    figures.is_range || (0.6..=2.5).contains(&ratio)
 }
 
 fn is_clear(sentence: &str, figures: &Figures, heading: &str, continues: bool) -> bool {
@@ -181,6 +192,8 @@ mod tests {
         assert_eq!(field.basis, Basis::Derived);
         assert_eq!(field.raw.as_deref(), Some("$24.50 - $31.75 per hour, based on"));
         assert_eq!(field.evidence.as_deref(), Some("The pay range is $24.50 - $31.75 per hour, based on experience."));
+        let by_call = pay_in_description("Per diem rate of $38.00 an hour.", US).value.unwrap();
+        assert_eq!((by_call.max, by_call.annual_max), (Some(38.0), None));
         let yearly = pay_in_description("Salary: $60,000 to $75,000 annually", US).value.unwrap();
         assert_eq!((yearly.max, yearly.annual_max), (Some(75_000.0), Some(75_000.0)));
     }
@@ -207,6 +220,7 @@ mod tests {
             ("We pay 21 to 25 dollars an hour.", Some(21.0), Some(25.0), Hour),
             ("Perks\n\u{2022} $88,000 to $104,000", Some(88_000.0), Some(104_000.0), Year),
             ("$2,640 per week gross including stipends.", Some(2_640.0), Some(2_640.0), PayUnit::Week),
+            ("Wage scale: Step 1 $22.14, Step 5 $26.90 per hour.", Some(22.14), Some(26.9), Hour),
             ("The rate is $1,850 biweekly.", Some(1_850.0), Some(1_850.0), Biweek),
             ("Pay: $25.00 - $35.00 per hour ($52,000 - $72,800 annually)", Some(25.0), Some(35.0), Hour),
         ] {

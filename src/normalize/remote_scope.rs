@@ -12,7 +12,7 @@ const LOOKED_AT: usize = 24 * 1024;
 /// How much of a sentence is quoted, in bytes.
 const QUOTED: usize = 240;
 /// Words that stand before the states where one may live.
-const BEFORE_STATES: [&str; 33] = [
+const BEFORE_STATES: [&str; 34] = [
     "must live in",
     "must reside in",
     "must be located in",
@@ -44,6 +44,7 @@ const BEFORE_STATES: [&str; 33] = [
     "hiring in",
     "remote within",
     "remote in",
+    "residence in",
     "home based in",
     "home-based in",
 ];
@@ -167,7 +168,11 @@ fn is_whole_us(lower: &str) -> bool {
         "50 states",
         "the country",
     ];
-    lives || nationwide || country.iter().any(|words| behind.contains(words))
+    let remote = lower.find("remote").and_then(|at| lower.get(at + "remote".len()..)).unwrap_or_default();
+    let remote = remote.trim_start_matches([',', ' ', '-', '(', ';', ':', '\u{2013}', '\u{2014}']);
+    let there = ["united states", "usa", "u.s", "us ", "us)", "us,", "us."].iter().any(|name| remote.starts_with(name));
+    let whole = there || remote == "us" || lower.contains("any us state") || lower.contains("any u.s. state");
+    lives || nationwide || whole || country.iter().any(|words| behind.contains(words))
 }
 
 fn offset_of(text: &str, part: &str) -> usize {
@@ -323,6 +328,8 @@ mod tests {
             "Applicants must reside in the United States.",
             "Must live in the U.S.",
             "Remote nationwide.",
+            "Remote, United States.",
+            "Remote; any US state.",
             "Location: Remote (US only)",
             "You may live wherever you like in the United States.",
         ] {
