@@ -20,6 +20,7 @@ use super::plain_text::plain_text_within;
 use super::remote_scope::remote_scope;
 use super::requisition::requisition_ids;
 use super::salary::{PayContext, base_salary};
+use super::sentences::Sentences;
 use super::url::{canonical_url, is_usajobs};
 use super::work_mode::work_mode;
 use crate::model::{
@@ -66,7 +67,8 @@ pub fn normalize(
     let title = line_field("title", raw.title.as_deref(), &mut notes);
     let text = description_text(&raw, facts.engine);
     let mut places = whereabouts(&raw, facts, &mut notes);
-    let (title_words, text_words) = (title.get().map(String::as_str), text.as_deref());
+    let sentences = text.as_deref().map(Sentences::of);
+    let (title_words, text_words) = (title.get().map(String::as_str), sentences.as_ref());
     let work_mode = work_mode(&raw, title_words, text_words, &places);
     if places.places.is_empty() {
         places.places = text_words.map(|text| places_in_text(text, work_mode.value)).unwrap_or_default();
@@ -93,7 +95,7 @@ pub fn normalize(
         department: line_field("department", raw.department.as_deref(), &mut notes),
         series: series(&raw.series, &mut notes),
         open_to: open_to(&raw.hiring_paths, &mut notes),
-        requisition_ids: requisition_ids(&raw.requisition_ids, title_words, text_words, Some(&key.posting_id)),
+        requisition_ids: requisition_ids(&raw.requisition_ids, title_words, text.as_deref(), Some(&key.posting_id)),
         closed_by_board: raw.status.as_deref().and_then(clean_text).filter(|status| is_over(status)),
         evergreen: places.listed >= REGISTER_PLACES || window.is_some_and(|days| days >= REGISTER_DAYS),
         applicant_cap: raw.extra.get("applicant_cap").and_then(|cap| cap.trim().parse().ok()).filter(|cap| *cap > 0),
@@ -204,7 +206,7 @@ fn description_text(raw: &RawPosting, engine: Engine) -> Option<String> {
 
 /// Reads the pay: the board's fields, or else the description's clear words. A field that only says
 /// `Competitive` states no pay; its words are kept where the description states none either.
-fn pay(raw: &RawPosting, text: Option<&str>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
+fn pay(raw: &RawPosting, text: Option<&Sentences<'_>>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
     let stated = base_salary(raw.base_salary.as_ref(), context, notes);
     let says_nothing = stated.value.is_none() && stated.evidence.is_none();
     let found = text.filter(|_| says_nothing).map(|text| pay_in_description(text, context));

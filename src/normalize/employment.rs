@@ -2,6 +2,7 @@
 
 use super::employment_in_text::employment_in_text;
 use super::notes::Notes;
+use super::sentences::Sentences;
 use crate::model::{Basis, EmploymentType, Engine, Field};
 
 /// Words longer than this are sentences, which say other things too.
@@ -30,7 +31,7 @@ const NO_TYPE: [&str; 16] = [
 /// the text states plainly.
 pub(super) fn employment_type(
     raw: &[String],
-    (title, text): (Option<&str>, Option<&str>),
+    (title, text): (Option<&str>, Option<&Sentences<'_>>),
     engine: Engine,
     notes: &mut Notes,
 ) -> Field<Vec<EmploymentType>> {

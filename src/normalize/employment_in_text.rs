@@ -3,11 +3,26 @@
 //! Only plain statements: `This is a PRN position`, `Status: Full-time`, `Full-time, 40 hours`. What
 //! benefits are for (`full-time employees`) and what experience is asked for is no statement.
 
-use super::words::{Word, is_at, sentences_in, words_in};
+use super::sentences::Sentences;
+use super::words::{Word, is_at, words_in};
 use crate::model::{EmploymentType, Field};
 
-/// How much of a description is looked at, in bytes.
-const LOOKED_AT: usize = 12 * 1024;
+/// Parts of the words below; only sentences that hold one are looked at.
+const PARTS: [&str; 13] = [
+    "full time",
+    "full-time",
+    "fulltime",
+    "part time",
+    "part-time",
+    "parttime",
+    "prn",
+    "diem",
+    "temp",
+    "contract",
+    "intern",
+    "season",
+    "volunteer",
+];
 /// Words for types.
 const TYPES: [(&[&str], EmploymentType); 15] = [
     (&["full", "time"], EmploymentType::FullTime),
@@ -33,17 +48,9 @@ const JOBS: [&str; 9] =
 const LABELS: [&str; 7] = ["type", "status", "schedule", "employment", "hours", "classification", "fte"];
 
 /// Finds the types that a text states plainly.
-pub(super) fn employment_in_text(text: &str) -> Field<Vec<EmploymentType>> {
-    let head = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
-    for sentence in sentences_in(head) {
-        let lower = sentence.to_ascii_lowercase();
-        if !["time", "prn", "diem", "temp", "contract", "intern", "season", "1099", "volunteer"]
-            .iter()
-            .any(|part| lower.contains(part))
-        {
-            continue;
-        }
-        let words = words_in(&lower);
+pub(super) fn employment_in_text(text: &Sentences<'_>) -> Field<Vec<EmploymentType>> {
+    for sentence in text.holding(&PARTS) {
+        let words = words_in(sentence.lower);
         let mut types: Vec<EmploymentType> = Vec::new();
         for at in 0..words.len() {
             if let Some(kind) = stated_at(&words, at).filter(|kind| !types.contains(kind)) {
@@ -51,7 +58,7 @@ pub(super) fn employment_in_text(text: &str) -> Field<Vec<EmploymentType>> {
             }
         }
         if !types.is_empty() {
-            return Field::derived(sentence, types, sentence);
+            return Field::derived(sentence.written, types, sentence.written);
         }
     }
     Field::default()
@@ -104,7 +111,7 @@ mod tests {
     use EmploymentType::{Contractor, FullTime, PartTime, PerDiem, Temporary};
 
     fn read(text: &str) -> Vec<EmploymentType> {
-        employment_in_text(text).value.unwrap_or_default()
+        employment_in_text(&Sentences::of(text)).value.unwrap_or_default()
     }
 
     #[test]
@@ -146,7 +153,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC{0,120}|(full-time|this is a |PRN|position|,|: |status| |é){0,12}") {
-            let _ = employment_in_text(&text);
+            let _ = employment_in_text(&Sentences::of(&text));
         }
     }
 }

@@ -11,6 +11,7 @@ mod line;
 mod notes;
 mod plain_text;
 mod safe_html;
+mod sentences;
 mod text_flow;
 mod words;
 

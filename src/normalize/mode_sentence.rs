@@ -7,10 +7,9 @@ use super::mode_text::Said;
 use super::mode_words::{Place, is_negated_after, is_negated_before, later_words, place_at};
 use super::words::{Word, is_at, words_in};
 
-/// Judges one sentence.
-pub(super) fn said_by(sentence: &str) -> Option<Said> {
-    let lower = sentence.to_ascii_lowercase();
-    let words = words_in(&lower);
+/// Judges one sentence in lower case.
+pub(super) fn said_by(lower: &str) -> Option<Said> {
+    let words = words_in(lower);
     let mut said = None;
     let mut days = None;
     for at in 0..words.len() {

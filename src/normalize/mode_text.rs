@@ -5,11 +5,26 @@
 //! parts of the week, are hybrid; a denial is on-site; what contradicts itself is unknown.
 
 use super::mode_sentence::said_by;
-use super::words::sentences_in;
+use super::sentences::Sentences;
 use crate::model::WorkMode;
 
-/// How much of a description is looked at, in bytes.
-const LOOKED_AT: usize = 16 * 1024;
+/// Parts of words for places of work; only sentences that hold one are looked at.
+const PLACES: [&str; 14] = [
+    "remote",
+    "hybrid",
+    "site",
+    "home",
+    "office",
+    "telecommut",
+    "in-person",
+    "in person",
+    "virtual",
+    "campus",
+    "in-house",
+    "anywhere",
+    "wherever",
+    "wfh",
+];
 /// How many sentences that speak of places of work are looked at.
 const MOST_SENTENCES: usize = 60;
 /// How much of a sentence is quoted, in bytes.
@@ -31,12 +46,11 @@ pub(super) enum Said {
 }
 
 /// Reads a description's mode and gives the sentence that says it.
-pub(super) fn mode_in_text(text: &str) -> Option<(Said, String)> {
-    let head = text.get(..text.floor_char_boundary(LOOKED_AT))?;
+pub(super) fn mode_in_text(text: &Sentences<'_>) -> Option<(Said, String)> {
     let mut found: Vec<(Said, &str)> = Vec::new();
-    for sentence in sentences_in(head).filter(|sentence| mentions_place(sentence)).take(MOST_SENTENCES) {
-        if let Some(said) = said_by(sentence) {
-            found.push((said, sentence));
+    for sentence in text.holding(&PLACES).take(MOST_SENTENCES) {
+        if let Some(said) = said_by(sentence.lower) {
+            found.push((said, sentence.written));
         }
     }
     let strongest = found.iter().map(|(said, _)| *said).max()?;
@@ -59,14 +73,6 @@ fn quoted(sentence: &str) -> String {
     sentence.get(..sentence.floor_char_boundary(QUOTED)).unwrap_or(sentence).trim().to_owned()
 }
 
-fn mentions_place(sentence: &str) -> bool {
-    let bytes = sentence.as_bytes();
-    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
-    [&b"remote"[..], b"hybrid", b"site", b"home", b"office", b"telecommut", b"campus", b"in-house", b"in-person", b"in person", b"virtual"]
-        .iter()
-        .any(|needle| has(needle))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -74,7 +80,7 @@ mod tests {
     use super::*;
 
     fn mode(text: &str) -> Option<WorkMode> {
-        mode_in_text(text).map(|(said, _)| mode_of(said))
+        mode_in_text(&Sentences::of(text)).map(|(said, _)| mode_of(said))
     }
 
     #[test]
@@ -197,7 +203,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC{0,120}|(remote|not|hybrid| |on-site|days|3|home|work from|é|,|\\.){0,20}") {
-            let _ = mode_in_text(&text);
+            let _ = mode_in_text(&Sentences::of(&text));
         }
     }
 }

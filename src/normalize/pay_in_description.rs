@@ -10,7 +10,8 @@ use super::pay_clause::Subject;
 use super::pay_text::{Figures, all_figures};
 use super::pay_unit::UnitReading;
 use super::salary::{PayContext, PayReading, judged};
-use super::words::{sentences_in, words_in};
+use super::sentences::{Sentence, Sentences};
+use super::words::words_in;
 use crate::model::{Basis, Field, Salary};
 
 /// How many statements of pay are gathered.
@@ -30,12 +31,13 @@ const ABOUT_PAY: [&str; 11] =
     ["salary", "pay", "wage", "wages", "compensation", "rate", "range", "hourly", "hiring", "earnings", "usd"];
 
 /// Finds pay in plain text; an empty field when nothing is clear.
-pub(super) fn pay_in_description(text: &str, context: PayContext<'_>) -> Field<Salary> {
+pub(super) fn pay_in_description(text: &Sentences<'_>, context: PayContext<'_>) -> Field<Salary> {
+    let in_words = text.holds(" dollars") || text.holds(" cents");
     let mut statements = Vec::new();
     let mut heading = "";
     let mut looked_at = 0;
-    for sentence in sentences_in(text) {
-        let money = has_money(sentence);
+    for Sentence { written: sentence, lower, .. } in text.all() {
+        let money = sentence.contains('$') || (in_words && (lower.contains(" dollars") || lower.contains(" cents")));
         if !money && is_heading(sentence) {
             heading = sentence;
         }
@@ -136,12 +138,6 @@ fn begins_segment(sentence: &str, figures: &Figures) -> bool {
     bare && sentence.len() <= LONGEST_LINE
 }
 
-fn has_money(sentence: &str) -> bool {
-    let bytes = sentence.as_bytes();
-    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    sentence.contains('$') || has(b" dollars") || has(b" cents")
-}
-
 fn is_heading(line: &str) -> bool {
     line.len() <= LONGEST_HEADING && !line.starts_with(['-', '*', '\u{2022}']) && !line.ends_with(['.', '!', '?'])
 }
@@ -154,6 +150,9 @@ fn is_about_pay(words: &str) -> bool {
 /// Tells whether a sentence may state pay without a dollar sign: `Hourly range: 24.10 - 33.50`.
 fn is_about_unsigned_pay(sentence: &str) -> bool {
     let bytes = sentence.as_bytes();
+    if !bytes.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
     let amount = bytes.windows(3).any(|three| match *three {
         [a, mark, b] => a.is_ascii_digit() && matches!(mark, b'.' | b',') && b.is_ascii_digit(),
         _ => false,
@@ -180,21 +179,21 @@ mod tests {
     const US: PayContext<'_> = PayContext { federal: false, in_us: true, types: &[], places: &[], title: None };
 
     fn read(text: &str) -> Option<(Option<f64>, Option<f64>, Option<PayUnit>)> {
-        pay_in_description(text, US).value.map(|salary| (salary.min, salary.max, salary.unit))
+        pay_in_description(&Sentences::of(text), US).value.map(|salary| (salary.min, salary.max, salary.unit))
     }
 
     #[test]
     fn a_clear_range_in_a_sentence_about_pay_is_found_with_its_evidence() {
         let text = "We code charts. The pay range is $24.50 - $31.75 per hour, based on experience. Apply.";
-        let field = pay_in_description(text, US);
+        let field = pay_in_description(&Sentences::of(text), US);
         let salary = field.value.unwrap();
         assert_eq!((salary.min, salary.max, salary.unit), (Some(24.5), Some(31.75), Some(PayUnit::Hour)));
         assert_eq!(field.basis, Basis::Derived);
         assert_eq!(field.raw.as_deref(), Some("$24.50 - $31.75 per hour, based on"));
         assert_eq!(field.evidence.as_deref(), Some("The pay range is $24.50 - $31.75 per hour, based on experience."));
-        let by_call = pay_in_description("Per diem rate of $38.00 an hour.", US).value.unwrap();
+        let by_call = pay_in_description(&Sentences::of("Per diem rate of $38.00 an hour."), US).value.unwrap();
         assert_eq!((by_call.max, by_call.annual_max), (Some(38.0), None));
-        let yearly = pay_in_description("Salary: $60,000 to $75,000 annually", US).value.unwrap();
+        let yearly = pay_in_description(&Sentences::of("Salary: $60,000 to $75,000 annually"), US).value.unwrap();
         assert_eq!((yearly.max, yearly.annual_max), (Some(75_000.0), Some(75_000.0)));
     }
 
@@ -254,7 +253,7 @@ mod tests {
             "Pay: $5,000",
             "The bill rate is $65 per hour.",
         ] {
-            assert!(pay_in_description(text, US).is_empty(), "{text}");
+            assert!(pay_in_description(&Sentences::of(text), US).is_empty(), "{text}");
         }
     }
 
@@ -262,8 +261,11 @@ mod tests {
     fn of_several_ranges_the_job_s_own_is_taken_or_else_their_span() {
         let text = "Coder I: $20.00 - $24.00 per hour. Coder II: $24.00 - $29.00 per hour.";
         let own = PayContext { title: Some("Coder II"), ..US };
-        assert_eq!(pay_in_description(&format!("Pay: {text}"), own).value.and_then(|s| s.min), Some(24.0));
-        let field = pay_in_description("Pay is $20-$24/hr in Ohio and $26-$31/hr in California.", US);
+        assert_eq!(
+            pay_in_description(&Sentences::of(&format!("Pay: {text}")), own).value.and_then(|s| s.min),
+            Some(24.0)
+        );
+        let field = pay_in_description(&Sentences::of("Pay is $20-$24/hr in Ohio and $26-$31/hr in California."), US);
         let salary = field.value.unwrap();
         assert_eq!((salary.min, salary.max), (Some(20.0), Some(31.0)));
         assert!(salary.assumptions.iter().any(|said| said.contains("span")));
@@ -272,7 +274,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC{0,120}|([$]|[0-9]{1,5}|[,.k\n-]| per hour| pay | bonus |: |é){0,25}") {
-            let _ = pay_in_description(&text, US);
+            let _ = pay_in_description(&Sentences::of(&text), US);
         }
     }
 }

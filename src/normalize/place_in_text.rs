@@ -7,11 +7,9 @@
 use super::place::from_state;
 use super::place_text::read_places;
 use super::regions::state_code;
-use super::words::sentences_in;
+use super::sentences::{Sentence, Sentences};
 use crate::model::{Field, Place, WorkMode};
 
-/// How much of a description is looked at, in bytes.
-const LOOKED_AT: usize = 12 * 1024;
 /// Labels of a line that names the place.
 const LABELS: [&str; 10] = [
     "location",
@@ -92,29 +90,41 @@ const SITES: [&str; 10] =
     ["campus", "office", "facility", "hospital", "location", "clinic", "site", "center", "team", "department"];
 
 /// Finds places in plain text, given the work mode; remote work has one only behind a label.
-pub(super) fn places_in_text(text: &str, mode: Option<WorkMode>) -> Field<Vec<Place>> {
-    let head = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
-    let labelled = sentences_in(head).find_map(|line| Some((labelled_places(line)?, line)));
-    let led = || {
-        LEADS.iter().find_map(|lead| {
-            let mut sentences = sentences_in(head).filter(|sentence| !is_other(sentence));
-            sentences.find_map(|sentence| Some((led_places(sentence, lead)?, sentence)))
-        })
-    };
-    let introduced = || {
-        let mut sentences = sentences_in(head).take(INTRODUCTION).filter(|sentence| !is_other(sentence));
-        sentences.find_map(|sentence| {
-            let places = led_places(sentence, "in ").or_else(|| led_places(sentence, "("))?;
-            Some((places, sentence))
-        })
-    };
-    let led = || led().or_else(introduced);
-    let found = labelled.or_else(|| (mode != Some(WorkMode::Remote)).then(led).flatten());
+pub(super) fn places_in_text(text: &Sentences<'_>, mode: Option<WorkMode>) -> Field<Vec<Place>> {
+    let mut lines = text.holding(&["location", "city", "site"]);
+    let labelled = lines.find_map(|line| Some((labelled_places(line.written)?, line.written)));
+    let found = labelled.or_else(|| (mode != Some(WorkMode::Remote)).then(|| told_places(text)).flatten());
     found.map_or_else(Field::default, |(places, sentence)| Field::derived(sentence, places, sentence))
 }
 
-fn is_other(sentence: &str) -> bool {
-    let lower = sentence.to_ascii_lowercase();
+/// Finds places behind the surest words, or else where the first sentences introduce the employer.
+fn told_places<'a>(text: &Sentences<'a>) -> Option<(Vec<Place>, &'a str)> {
+    // Few sentences name a city and its state.
+    let named: Vec<(usize, Sentence<'a, '_>)> = text
+        .all()
+        .enumerate()
+        .filter(|(_, sentence)| names_state(sentence.written) && !is_other(sentence.lower))
+        .collect();
+    let led = LEADS
+        .iter()
+        .find_map(|lead| named.iter().find_map(|(_, sentence)| Some((led_places(*sentence, lead)?, sentence.written))));
+    led.or_else(|| {
+        let first = named.iter().filter(|(index, _)| *index < INTRODUCTION);
+        first.into_iter().find_map(|(_, sentence)| {
+            let places = led_places(*sentence, "in ").or_else(|| led_places(*sentence, "("))?;
+            Some((places, sentence.written))
+        })
+    })
+}
+
+/// Tells whether a state's name or code stands behind a comma.
+fn names_state(sentence: &str) -> bool {
+    memchr::memchr_iter(b',', sentence.as_bytes())
+        .filter_map(|comma| sentence.get(comma + 1..))
+        .any(|behind| state_at(behind.trim_start()).is_some())
+}
+
+fn is_other(lower: &str) -> bool {
     NOT_THE_JOB.iter().any(|words| lower.contains(words))
 }
 
@@ -131,15 +141,15 @@ fn labelled_places(line: &str) -> Option<Vec<Place>> {
 }
 
 /// Reads the city and state right behind these words.
-fn led_places(sentence: &str, lead: &str) -> Option<Vec<Place>> {
-    let lower = sentence.to_ascii_lowercase();
+fn led_places(sentence: Sentence<'_, '_>, lead: &str) -> Option<Vec<Place>> {
+    let lower = sentence.lower;
     let mut hits = lower.match_indices(lead).take(4);
     hits.find_map(|(at, _)| {
         let starts = at
             .checked_sub(1)
             .and_then(|before| lower.as_bytes().get(before))
             .is_none_or(|b| !b.is_ascii_alphanumeric());
-        let tail = sentence.get(at + lead.len()..).filter(|_| starts)?;
+        let tail = sentence.written.get(at + lead.len()..).filter(|_| starts)?;
         let (place, rest) = city_and_state(tail)?;
         let ours = lead.ends_with("our ");
         if ours && !names_site(rest) {
@@ -188,6 +198,10 @@ fn city_and_state(tail: &str) -> Option<(Place, &str)> {
 
 /// Reads a state at the head of a text: up to three words of a name, or a code in capitals.
 fn state_at(text: &str) -> Option<(&'static str, usize)> {
+    // Most commas have a small letter behind them.
+    if !text.starts_with(|c: char| c.is_uppercase()) {
+        return None;
+    }
     let ends: Vec<usize> = text
         .char_indices()
         .filter(|(_, c)| !c.is_alphanumeric())
@@ -210,7 +224,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        let field = places_in_text(text, None);
+        let field = places_in_text(&Sentences::of(text), None);
         let line = |place: &Place| {
             format!("{}/{}", place.locality.as_deref().unwrap_or_default(), place.region.as_deref().unwrap_or_default())
         };
@@ -234,7 +248,7 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
-        let field = places_in_text("Hi. We are located in Columbus, Ohio.", None);
+        let field = places_in_text(&Sentences::of("Hi. We are located in Columbus, Ohio."), None);
         assert_eq!(field.evidence.as_deref(), Some("We are located in Columbus, Ohio."));
         assert_eq!(field.value.unwrap()[0].country.as_deref(), Some("US"));
     }
@@ -254,13 +268,13 @@ mod tests {
         ] {
             assert_eq!(read(text), "", "{text}");
         }
-        assert!(places_in_text("Our Toledo, OH campus is big.", Some(WorkMode::Remote)).is_empty());
+        assert!(places_in_text(&Sentences::of("Our Toledo, OH campus is big."), Some(WorkMode::Remote)).is_empty());
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC{0,120}|(located in |our | Ohio|, |Columbus|OH|é|Location: ){0,12}") {
-            let _ = places_in_text(&text, None);
+            let _ = places_in_text(&Sentences::of(&text), None);
         }
     }
 }

@@ -4,11 +4,29 @@
 
 use super::place::Whereabouts;
 use super::regions::state_code;
-use super::words::sentences_in;
+use super::sentences::Sentences;
 use crate::model::{Basis, Engine, Field, WorkMode};
 
-/// How much of a description is looked at, in bytes.
-const LOOKED_AT: usize = 24 * 1024;
+/// Parts of words about where people live; only sentences that hold one are looked at.
+const ABOUT_LIVING: [&str; 17] = [
+    "live",
+    "living",
+    "resid",
+    "states",
+    "state in",
+    "u.s. state",
+    "us state",
+    "located in",
+    "based in",
+    "candidates",
+    "applicants",
+    "remote",
+    "anywhere",
+    "wherever",
+    "hire in",
+    "hiring in",
+    "home",
+];
 /// How much of a sentence is quoted, in bytes.
 const QUOTED: usize = 240;
 /// Words that stand before the states where one may live.
@@ -69,7 +87,7 @@ const LEFT_OUT: [&str; 13] = [
 pub(super) fn remote_scope(
     mode: &Field<WorkMode>,
     engine: Engine,
-    text: Option<&str>,
+    text: Option<&Sentences<'_>>,
     places: &Whereabouts,
 ) -> Field<Vec<String>> {
     if !matches!(mode.value, Some(WorkMode::Remote | WorkMode::Hybrid)) {
@@ -108,22 +126,20 @@ fn scope_of_places(engine: Engine, places: &Whereabouts) -> Field<Vec<String>> {
 }
 
 /// Finds `must live in OH or KY` and gives the states with the sentence.
-fn scope_in_text(text: &str) -> Option<(Vec<String>, String)> {
-    let head = text.get(..text.floor_char_boundary(LOOKED_AT))?;
+fn scope_in_text(text: &Sentences<'_>) -> Option<(Vec<String>, String)> {
     let mut country = None;
-    for sentence in sentences_in(head) {
-        let lower = sentence.to_ascii_lowercase();
-        if country.is_none() && is_whole_us(&lower) {
-            country = Some(sentence);
+    for sentence in text.holding(&ABOUT_LIVING) {
+        if country.is_none() && is_whole_us(sentence.lower) {
+            country = Some(sentence.written);
         }
         for phrase in BEFORE_STATES.into_iter().chain(["within", "must be", "residents only"]) {
-            let Some(at) = lower.find(phrase).filter(|_| is_open(&lower, phrase)) else { continue };
+            let Some(at) = sentence.lower.find(phrase).filter(|_| is_open(sentence.lower, phrase)) else { continue };
             // `Ohio residents only` has its states before it. A list may go on in the lines below, so
-            // it is read from the whole text.
+            // it is read onward.
             let from = if phrase == "residents only" { 0 } else { at + phrase.len() };
-            let states = states_at(head.get(offset_of(head, sentence) + from..).unwrap_or_default());
+            let states = states_at(sentence.onward.get(from..).unwrap_or_default());
             if !states.is_empty() {
-                return Some((states, quoted(sentence)));
+                return Some((states, quoted(sentence.written)));
             }
         }
     }
@@ -173,10 +189,6 @@ fn is_whole_us(lower: &str) -> bool {
     let there = ["united states", "usa", "u.s", "us ", "us)", "us,", "us."].iter().any(|name| remote.starts_with(name));
     let whole = there || remote == "us" || lower.contains("any us state") || lower.contains("any u.s. state");
     lives || nationwide || whole || country.iter().any(|words| behind.contains(words))
-}
-
-fn offset_of(text: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
 fn quoted(sentence: &str) -> String {
@@ -284,19 +296,27 @@ mod tests {
     use super::*;
 
     fn scope(text: &str) -> Vec<String> {
-        remote_scope(&Field::stated("remote", WorkMode::Remote), Engine::Jsonld, Some(text), &Whereabouts::default())
-            .value
-            .unwrap_or_default()
+        remote_scope(
+            &Field::stated("remote", WorkMode::Remote),
+            Engine::Jsonld,
+            Some(&Sentences::of(text)),
+            &Whereabouts::default(),
+        )
+        .value
+        .unwrap_or_default()
     }
 
     #[test]
     fn the_states_to_live_in_are_the_scope() {
         let text = "This is a remote position. You must live in OH, Kentucky or the state of Indiana. Apply in May.";
         let mode = Field::stated("remote", WorkMode::Remote);
-        let field = remote_scope(&mode, Engine::Jsonld, Some(text), &Whereabouts::default());
+        let field = remote_scope(&mode, Engine::Jsonld, Some(&Sentences::of(text)), &Whereabouts::default());
         assert_eq!(field.value.unwrap(), ["OH", "KY", "IN"]);
         assert_eq!(field.evidence.as_deref(), Some("You must live in OH, Kentucky or the state of Indiana"));
-        assert!(remote_scope(&Field::default(), Engine::Jsonld, Some(text), &Whereabouts::default()).is_empty());
+        assert!(
+            remote_scope(&Field::default(), Engine::Jsonld, Some(&Sentences::of(text)), &Whereabouts::default())
+                .is_empty()
+        );
         for (text, states) in [
             ("Must reside in OH, KY or IN.", &["OH", "KY", "IN"][..]),
             ("Open to residents of Texas and Oklahoma", &["TX", "OK"]),

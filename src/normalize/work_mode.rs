@@ -9,6 +9,7 @@ use super::mode_sentence::said_by;
 use super::mode_text::{Said, mode_in_text, mode_of};
 use super::place::Whereabouts;
 use super::place_text::mode_words;
+use super::sentences::Sentences;
 use crate::model::{Basis, Field, RawPosting, WorkMode};
 
 /// Words that deny remote work.
@@ -35,7 +36,7 @@ const OTHER_REMOTES: [&str; 8] = ["patient", "area", "monitoring", "sensing", "s
 pub(super) fn work_mode(
     raw: &RawPosting,
     title: Option<&str>,
-    text: Option<&str>,
+    text: Option<&Sentences<'_>>,
     places: &Whereabouts,
 ) -> Field<WorkMode> {
     let words = raw.work_mode.join("; ");
@@ -65,7 +66,7 @@ pub(super) fn work_mode(
 
 /// Makes remote work hybrid where the text says that it is remote only later or, unless the board has
 /// a field for it, only on some days.
-fn refined(field: Field<WorkMode>, text: Option<&str>, has_flag: bool) -> Field<WorkMode> {
+fn refined(field: Field<WorkMode>, text: Option<&Sentences<'_>>, has_flag: bool) -> Field<WorkMode> {
     match text.and_then(mode_in_text) {
         Some((said, sentence)) if said == Said::Later || (said == Said::Hybrid && !has_flag) => {
             Field { value: Some(WorkMode::Hybrid), basis: Basis::Derived, evidence: Some(sentence), ..field }
@@ -173,7 +174,7 @@ mod tests {
     }
 
     fn described(text: &str) -> Option<WorkMode> {
-        work_mode(&RawPosting::default(), None, Some(text), &Whereabouts::default()).value
+        work_mode(&RawPosting::default(), None, Some(&Sentences::of(text)), &Whereabouts::default()).value
     }
 
     #[test]
@@ -248,14 +249,19 @@ mod tests {
         assert_eq!(described("A hybrid schedule after training."), Some(WorkMode::Hybrid));
         assert_eq!(described("This is not a remote position. The 100% remote team is full."), Some(WorkMode::Onsite));
         assert_eq!(described("Supports remote coders and hybrid records."), None);
-        let field =
-            work_mode(&RawPosting::default(), None, Some("Hi. This is a remote job! Yes."), &Whereabouts::default());
+        let field = work_mode(
+            &RawPosting::default(),
+            None,
+            Some(&Sentences::of("Hi. This is a remote job! Yes.")),
+            &Whereabouts::default(),
+        );
         assert_eq!(field.evidence.as_deref(), Some("This is a remote job!"));
     }
 
     #[test]
     fn remote_only_later_is_hybrid_whatever_else_says_remote() {
-        let text = Some("You train on-site. Remote after 90 days.");
+        let sentences = Sentences::of("You train on-site. Remote after 90 days.");
+        let text = Some(&sentences);
         let field = work_mode(&RawPosting::default(), Some("Coder (Remote)"), text, &Whereabouts::default());
         assert_eq!((field.value, field.evidence.as_deref()), (Some(WorkMode::Hybrid), Some("Remote after 90 days.")));
         let raw = RawPosting { work_mode: vec!["TELECOMMUTE".into()], ..RawPosting::default() };
