@@ -138,16 +138,27 @@ impl<'a> Reading<'a> {
         }
         let end = self.folded.len();
         let folded = self.folded.get(start..end).unwrap_or_default();
-        let (heading, is_heading) = heading_of(text, folded);
+        let stands_alone = self.stands_alone(&range);
+        let (heading, is_heading) = heading_of(text, folded, stands_alone);
         if let Some(found) = heading {
             *section = found;
-        } else if is_heading && text.trim_end().ends_with(':') {
+        } else if is_heading && (stands_alone || text.trim_end().ends_with(':')) {
             // An unknown heading ends what the last one opened.
             *section = Section::Open;
         }
         self.sentences.push(Sentence { original: range.clone(), folded: start..end, section: *section, is_heading });
         self.folded.push('\n');
         self.origins.push(u32::try_from(range.end).unwrap_or(u32::MAX));
+    }
+
+    /// Tells whether a line follows an empty one and heads further lines: a heading in plain words.
+    fn stands_alone(&self, range: &Range<usize>) -> bool {
+        let blank = |c: char| matches!(c, ' ' | '\t' | '\r');
+        let before = self.original.get(..range.start).unwrap_or_default().trim_end_matches(blank);
+        let behind = self.original.get(range.end..).unwrap_or_default().trim_start_matches(blank);
+        let Some(next) = behind.strip_prefix('\n') else { return false };
+        let opens = before.strip_suffix('\n').is_some_and(|rest| rest.trim_end_matches(blank).ends_with('\n'));
+        opens && !next.trim_start_matches(blank).starts_with('\n') && !next.trim().is_empty()
     }
 }
 
@@ -257,7 +268,7 @@ fn is_abbreviation(text: &str, start: usize, dot: usize) -> bool {
 }
 
 /// Words of headings, folded, with the part that they open. The first that a heading holds decides.
-const HEADINGS: [(&str, Section); 66] = [
+const HEADINGS: [(&str, Section); 79] = [
     ("preferred", Section::Preferred),
     ("desired", Section::Preferred),
     ("desirable", Section::Preferred),
@@ -267,6 +278,13 @@ const HEADINGS: [(&str, Section); 66] = [
     ("a plus", Section::Preferred),
     ("pluses", Section::Preferred),
     ("would be great", Section::Preferred),
+    ("plus", Section::Preferred),
+    ("nice", Section::Preferred),
+    ("good to have", Section::Preferred),
+    ("may have", Section::Preferred),
+    ("may also have", Section::Preferred),
+    ("would make us", Section::Preferred),
+    ("extra points", Section::Preferred),
     ("benefits", Section::Benefits),
     ("perks", Section::Benefits),
     ("what we offer", Section::Benefits),
@@ -277,6 +295,10 @@ const HEADINGS: [(&str, Section); 66] = [
     ("why work", Section::Benefits),
     ("why you", Section::Benefits),
     ("our offer", Section::Benefits),
+    ("what we give", Section::Benefits),
+    ("you get", Section::Benefits),
+    ("you receive", Section::Benefits),
+    ("why us", Section::Benefits),
     ("total rewards", Section::Benefits),
     ("compensation", Section::Benefits),
     ("pay and", Section::Benefits),
@@ -299,6 +321,8 @@ const HEADINGS: [(&str, Section); 66] = [
     ("about the role", Section::Duties),
     ("about the job", Section::Duties),
     ("about the position", Section::Duties),
+    ("about the opportunity", Section::Duties),
+    ("about this", Section::Duties),
     ("about us", Section::About),
     ("about the company", Section::About),
     ("who we are", Section::About),
@@ -328,7 +352,7 @@ const HEADINGS: [(&str, Section); 66] = [
 
 /// Tells what a heading opens. A heading is a short line of its own, or what stands before a colon
 /// at the head of a line.
-fn heading_of(text: &str, folded: &str) -> (Option<Section>, bool) {
+fn heading_of(text: &str, folded: &str, stands_alone: bool) -> (Option<Section>, bool) {
     let trimmed = text.trim_end();
     let closed = trimmed.ends_with(':');
     let lead = text.split_once(':').map(|(lead, _)| lead).filter(|lead| lead.len() <= 48);
@@ -336,7 +360,8 @@ fn heading_of(text: &str, folded: &str) -> (Option<Section>, bool) {
         && !trimmed.ends_with(['.', ';', ',', '!'])
         && !text.trim_start().starts_with(['-', '*', '\u{2022}']);
     let known = || HEADINGS.iter().any(|(words, _)| *words == folded);
-    let alone = short && (closed || is_title_case(text) || known());
+    let lone = stands_alone && folded.split(' ').count() <= 8;
+    let alone = short && (closed || is_title_case(text) || lone || known());
     if alone {
         return (section_of(folded), true);
     }

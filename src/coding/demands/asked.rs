@@ -143,7 +143,16 @@ impl<'a> Asking<'a> {
         let speaks_of_it = words.split(' ').any(|word| {
             matches!(
                 word,
-                "certification" | "certifications" | "credential" | "credentials" | "certified" | "obtain" | "obtained"
+                "certification"
+                    | "certifications"
+                    | "credential"
+                    | "credentials"
+                    | "certified"
+                    | "obtain"
+                    | "obtained"
+                    | "earn"
+                    | "earned"
+                    | "pass"
             )
         });
         if !speaks_of_it || !cues.iter().any(|placed| placed.cue.kind == CueKind::Within) {
@@ -167,6 +176,10 @@ impl<'a> Asking<'a> {
         let mut previous: Option<(usize, DemandLevel)> = None;
         for (at, mention) in mentions.iter().enumerate() {
             let verdict = verdicts.get(at).copied().unwrap_or_default();
+            if verdict.instead && self.takes_place(mention, index) {
+                previous = None;
+                continue;
+            }
             let Some((level, months, ground)) = self.settle(sentence, head, verdict) else {
                 previous = None;
                 continue;
@@ -188,6 +201,18 @@ impl<'a> Asking<'a> {
             previous = Some((at, level));
         }
         self.close(sentence, head, group);
+    }
+
+    /// `CCS required; CIC accepted in its place`: an alternative to what was asked for just before.
+    fn takes_place(&mut self, mention: &Mention, index: usize) -> bool {
+        let Some(last) = self.asked.last().copied().filter(|last| last.sentence + 1 >= index) else { return false };
+        let group = last.group.unwrap_or_else(|| self.new_group());
+        if let Some(last) = self.asked.last_mut() {
+            last.group = Some(group);
+        }
+        let Mention { credential, start, .. } = *mention;
+        self.asked.push(Asked { credential, start, group: Some(group), sentence: index, ..last });
+        true
     }
 
     /// The head of a list holds until a line without a credential; a line that ends in `or` is one too.
@@ -233,6 +258,11 @@ impl<'a> Asking<'a> {
     ) -> Option<(DemandLevel, Option<u32>, Ground)> {
         if verdict.cancelled {
             return None;
+        }
+        // Eligible under a heading of wishes is a wish, unless it must be got in time.
+        let wished = sentence.section == Section::Preferred && verdict.months.is_none();
+        if wished && verdict.level == Some(DemandLevel::Eligible) {
+            return Some((DemandLevel::Preferred, None, Ground::Words));
         }
         if let Some(level) = verdict.level {
             return Some((level, verdict.months, Ground::Words));
@@ -350,7 +380,7 @@ impl<'a> Asking<'a> {
             .filter(|placed| placed.end <= start && placed.start >= floor.unwrap_or(0))
             .filter(|placed| match floor {
                 Some(floor) => self.leads(floor, placed, start),
-                None => placed.cue.side == Side::Before || !self.is_cut_off(placed, start),
+                None => placed.cue.side == Side::Before || self.is_likewise(end) || !self.is_cut_off(placed, start),
             })
             .copied()
             .collect();
@@ -362,6 +392,13 @@ impl<'a> Asking<'a> {
             .collect();
         let limit = ceiling.unwrap_or(sentence.folded.end);
         Some(Stretch { reading: self.reading, start, end, limit, lead, trail })
+    }
+
+    /// `A degree is preferred, CCS likewise`.
+    fn is_likewise(&self, end: usize) -> bool {
+        let next =
+            self.reading.folded.get(end..).and_then(|rest| rest.split([' ', '\n']).find(|word| !word.is_empty()));
+        next == Some("likewise")
     }
 
     /// Tells whether a word of demand between two runs belongs to the second one.

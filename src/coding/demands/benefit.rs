@@ -6,7 +6,7 @@ use super::super::phrases::Hit;
 use super::super::reading::{Reading, Section, Sentence, fold, holds_words};
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::Meaning;
-use super::credential_list::{Side, short};
+use super::credential_list::short;
 use super::found::Found;
 use crate::model::{Code, Codes};
 
@@ -22,11 +22,24 @@ struct Shape {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NegationEntry {
-    id: String,
-    side: Side,
+    #[serde(rename = "id")]
+    _id: String,
+    side: NegationSide,
     phrases: Vec<String>,
     #[serde(rename = "source")]
     _source: String,
+}
+
+/// Where a negation stands.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum NegationSide {
+    /// Close before the benefit.
+    Before,
+    /// Close behind it.
+    After,
+    /// As the next word.
+    DirectlyAfter,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +51,8 @@ struct BenefitEntry {
     things: Vec<String>,
     #[serde(default)]
     given: Vec<String>,
+    #[serde(default)]
+    listed: Vec<String>,
     #[serde(default)]
     demand: Vec<String>,
     #[serde(rename = "source")]
@@ -51,6 +66,8 @@ enum Part {
     Whole,
     /// A thing that may be given.
     Thing,
+    /// A thing that is given where it stands under a heading of benefits.
+    Listed,
     /// Says that something is given.
     Given,
 }
@@ -63,12 +80,15 @@ pub(super) struct Benefits {
     phrases: Vec<(usize, Part)>,
     before: Vec<String>,
     behind: Vec<String>,
+    next: Vec<String>,
 }
 
 /// How many words may stand between a thing and the words that give it.
 const REACH: usize = 6;
 /// How many words before and behind a benefit a negation is looked for in.
 const NEGATION_REACH: usize = 4;
+/// How many behind: `relocation and recruitment incentives are not authorized`.
+const NEGATION_REACH_BEHIND: usize = 7;
 
 impl Benefits {
     /// Reads the file and adds its phrases to those that texts are searched for.
@@ -81,12 +101,9 @@ impl Benefits {
         for entry in shape.negation {
             let folded = entry.phrases.iter().map(|phrase| fold(phrase));
             match entry.side {
-                Side::Before => benefits.before.extend(folded),
-                Side::After => benefits.behind.extend(folded),
-                Side::Either => {
-                    let why = "`side` must be `before` or `after`".to_owned();
-                    return Err(VocabularyError::Entry { file: FILE.to_owned(), entry: entry.id, why });
-                }
+                NegationSide::Before => benefits.before.extend(folded),
+                NegationSide::After => benefits.behind.extend(folded),
+                NegationSide::DirectlyAfter => benefits.next.extend(folded),
             }
         }
         for entry in shape.benefit {
@@ -103,7 +120,12 @@ impl Benefits {
         let at = self.ids.len();
         self.ids.push(entry.id);
         self.demands.push(entry.demand.iter().map(|phrase| fold(phrase)).collect());
-        for (part, words) in [(Part::Whole, entry.phrases), (Part::Thing, entry.things), (Part::Given, entry.given)] {
+        for (part, words) in [
+            (Part::Whole, entry.phrases),
+            (Part::Thing, entry.things),
+            (Part::Listed, entry.listed),
+            (Part::Given, entry.given),
+        ] {
             for words in words {
                 phrases.push((words, Meaning::Benefit(short(self.phrases.len()))));
                 self.phrases.push((at, part));
@@ -121,7 +143,12 @@ impl Benefits {
                 continue;
             }
             let Some(sentence) = reading.sentence_at(hit.start) else { continue };
-            let offered = part == Part::Whole || self.is_given(reading, found, hit, at);
+            let offered = match part {
+                Part::Whole => true,
+                Part::Thing => self.is_given(reading, found, hit, at),
+                Part::Listed => sentence.section == Section::Benefits,
+                Part::Given => false,
+            };
             if offered && !self.is_demand(reading, sentence, at) && !self.is_denied(reading, sentence, hit) {
                 codes.benefits.push(Code { id: id.clone(), evidence: reading.evidence(hit.start) });
             }
@@ -146,23 +173,30 @@ impl Benefits {
         let demands = self.demands.get(benefit).map_or(&[][..], Vec::as_slice);
         demands.iter().any(|phrase| holds_words(words, phrase))
             || (self.ids.get(benefit).is_some_and(|id| id == "flexible-schedule")
-                && sentence.section == Section::Required)
+                && is_required_item(reading, sentence))
     }
 
     fn is_denied(&self, reading: &Reading<'_>, sentence: &Sentence, hit: &Hit<u16>) -> bool {
         let before = reading.folded.get(sentence.folded.start..hit.start).unwrap_or_default();
         let behind = reading.folded.get(hit.end..sentence.folded.end).unwrap_or_default();
         let start = before.rmatch_indices(' ').nth(NEGATION_REACH).map_or(0, |(at, _)| at);
-        let end = behind.match_indices(' ').nth(NEGATION_REACH).map_or(behind.len(), |(at, _)| at);
+        let end = behind.match_indices(' ').nth(NEGATION_REACH_BEHIND).map_or(behind.len(), |(at, _)| at);
         let (near, next) = (before.get(start..).unwrap_or_default(), behind.get(..end).unwrap_or_default());
         // `Not only`, `no limit`: the word belongs to what follows it.
         let only = holds_words(near, "not only");
         (!only && self.before.iter().any(|phrase| holds_words(near, phrase)))
+            || self.behind.iter().any(|phrase| holds_words(next, phrase))
             || self
-                .behind
+                .next
                 .iter()
-                .any(|phrase| next.trim_start().starts_with(phrase.as_str()) || holds_words(next, phrase))
+                .any(|phrase| holds_words(next, phrase) && next.trim_start().starts_with(phrase.as_str()))
     }
+}
+
+/// An item of a list of requirements: a flexible schedule there is a demand.
+fn is_required_item(reading: &Reading<'_>, sentence: &Sentence) -> bool {
+    let text = reading.original.get(sentence.original.clone()).unwrap_or_default();
+    sentence.section == Section::Required && text.starts_with(['-', '*', '\u{2022}'])
 }
 
 #[cfg(test)]

@@ -18,9 +18,13 @@ pub(super) struct Spot {
 }
 
 /// Finds persons, addresses and numbers, in order.
-pub(super) fn spots(reading: &Reading<'_>) -> Vec<Spot> {
+pub(super) fn spots(reading: &Reading<'_>, employer: &str) -> Vec<Spot> {
     let text = reading.original;
+    let squeezed: String = employer.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let mails = addresses(text);
+    let is_personal =
+        |place: &&Range<usize>| !text.get((*place).clone()).is_some_and(|mail| is_function(mail, &squeezed));
+    let personal: Vec<Range<usize>> = mails.iter().filter(is_personal).cloned().collect();
     let phones = numbers(text);
     let holds = |range: &Range<usize>| mails.iter().chain(&phones).any(|place| range.contains(&place.start));
     let reachable: Vec<bool> = reading.sentences.iter().map(|sentence| holds(&sentence.original)).collect();
@@ -40,7 +44,7 @@ pub(super) fn spots(reading: &Reading<'_>) -> Vec<Spot> {
         }
         // The line for accommodations belongs to the house, not to a person.
         if !institutional || !persons.is_empty() {
-            spots.extend(own("email", &mails));
+            spots.extend(own("email", &personal));
             spots.extend(own("phone", &phones));
         }
         spots.extend(persons.into_iter().map(|place| Spot { kind: "name", place }));
@@ -61,8 +65,48 @@ pub(super) fn contacts(reading: &Reading<'_>, spots: &[Spot]) -> Vec<Contact> {
     contacts
 }
 
+/// A mailbox of a function, not of a person: `careers@`, `hr.mercy@`, `mercyclinic@`.
+fn is_function(mail: &str, employer: &str) -> bool {
+    const FUNCTIONS: [&str; 24] = [
+        "hiring",
+        "career",
+        "jobs",
+        "recruit",
+        "talent",
+        "resume",
+        "employment",
+        "apply",
+        "office",
+        "info",
+        "billing",
+        "records",
+        "clinic",
+        "contact",
+        "admin",
+        "human",
+        "staffing",
+        "support",
+        "hello",
+        "team",
+        "application",
+        "accommodation",
+        "manager",
+        "desk",
+    ];
+    let local = mail.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    local.split(|c: char| !c.is_ascii_alphabetic()).filter(|token| !token.is_empty()).all(|token| {
+        matches!(token, "hr" | "him" | "job" | "eeo" | "ta" | "roi")
+            || FUNCTIONS.iter().any(|function| token.starts_with(function))
+            || (token.len() >= 5 && employer.contains(token))
+    })
+}
+
 /// Words of lines that are an institution's, not a person's.
-const INSTITUTIONAL: [&str; 14] = [
+const INSTITUTIONAL: [&str; 18] = [
+    "phone number is",
+    "telephone number is",
+    "front desk",
+    "call center",
     "accommodation",
     "accommodations",
     "eeo",
@@ -137,7 +181,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let reading = Reading::of(text);
-        contacts(&reading, &spots(&reading)).into_iter().map(|contact| contact.words).collect()
+        contacts(&reading, &spots(&reading, "")).into_iter().map(|contact| contact.words).collect()
     }
 
     #[test]

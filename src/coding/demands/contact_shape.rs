@@ -102,10 +102,11 @@ fn last_word(before: &str) -> &str {
     trimmed.rsplit(|c: char| !c.is_alphanumeric() && c != '#').next().unwrap_or_default()
 }
 
-/// Gives the end of an extension that begins here: ` x12`, `, ext. 12`, ` extension 12`.
+/// Gives the end of an extension that begins here: ` x12`, ` ext. 12`, ` extension 12`. One behind a
+/// comma is no part of the number.
 fn extension(text: &str, end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
-    let trimmed = rest.trim_start_matches([' ', ',']);
+    let trimmed = rest.trim_start_matches(' ');
     let word = ["extension", "ext.", "ext", "x"]
         .iter()
         .find(|word| trimmed.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))?;

@@ -58,6 +58,8 @@ struct CredentialEntry {
     needs: Vec<String>,
     #[serde(default)]
     contrary: Vec<String>,
+    #[serde(default)]
+    contrary_anywhere: Vec<String>,
     coded_as: Option<String>,
     #[serde(rename = "status")]
     _status: Status,
@@ -94,6 +96,8 @@ pub(super) enum CueKind {
     Offer,
     /// Somebody else has it.
     Colleague,
+    /// It is taken in place of the one named before.
+    Instead,
     /// One of a list is enough.
     OneOf,
     /// What follows are examples, which is one of a list too.
@@ -237,6 +241,8 @@ impl CredentialList {
             self.spellings.push(Spelling { credential, entry: index, code: None });
         }
         phrases.extend(entry.contrary.iter().map(|phrase| (phrase.clone(), Meaning::Contrary(index))));
+        let anywhere = entry.contrary_anywhere.iter();
+        phrases.extend(anywhere.map(|phrase| (phrase.clone(), Meaning::ContraryAnywhere(index))));
         self.credentials.push(Credential {
             id: entry.id,
             code: entry.code,

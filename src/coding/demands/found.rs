@@ -15,6 +15,8 @@ pub(super) struct Found {
     pub(super) cues: Vec<Hit<u16>>,
     /// Words that speak against a credential, by its index.
     pub(super) contraries: Vec<Hit<u16>>,
+    /// Credentials that words anywhere in the text speak against.
+    pub(super) contraries_anywhere: Vec<u16>,
     /// Words that speak for a trade, as bits.
     pub(super) contexts: u32,
     /// Where persons are named in the original text: what stands behind a name is theirs.
@@ -37,6 +39,10 @@ impl Found {
             let (list, index) = match hit.meaning {
                 Meaning::Context(bit) => {
                     found.contexts |= bit;
+                    continue;
+                }
+                Meaning::ContraryAnywhere(index) => {
+                    found.contraries_anywhere.push(index);
                     continue;
                 }
                 Meaning::Spelling(index) => (&mut found.spellings, index),

@@ -26,6 +26,8 @@ pub(super) struct Verdict {
     pub(super) months: Option<u32>,
     /// Whether it is not asked for at all.
     pub(super) cancelled: bool,
+    /// Whether it is taken in place of the one named before.
+    pub(super) instead: bool,
 }
 
 /// A stretch of credentials with the words of demand that belong to it.
@@ -67,7 +69,8 @@ impl Stretch<'_> {
         let firm = months.is_some() || wish.is_some();
         let cancelled =
             self.is_negated(level) || (!firm && self.is_offer()) || (self.is_colleague() && self.behind().is_none());
-        Verdict { level, months, cancelled }
+        let instead = level.is_none() && self.trail.iter().any(|placed| placed.cue.kind == CueKind::Instead);
+        Verdict { level, months, cancelled, instead }
     }
 
     fn wish(&self) -> Option<DemandLevel> {
@@ -149,9 +152,11 @@ impl Stretch<'_> {
     }
 
     fn is_colleague(&self) -> bool {
-        let nearest = self.lead.iter().rev().find(|placed| {
-            level_of(placed.cue.kind).is_some() || matches!(placed.cue.kind, CueKind::Colleague | CueKind::Eligible)
-        });
+        let nearest = self
+            .lead
+            .iter()
+            .rev()
+            .find(|placed| level_of(placed.cue.kind).is_some() || placed.cue.kind == CueKind::Colleague);
         nearest.is_some_and(|placed| {
             let gap = self.text(placed.end, self.start);
             placed.cue.kind == CueKind::Colleague

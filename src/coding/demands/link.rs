@@ -96,6 +96,9 @@ fn bare(between: &str) -> Link {
         Link::Or
     } else if between.contains(['&', '+']) {
         Link::And
+    } else if between.contains('(') {
+        // `CMT or RMT (RHDS too)`: a bracket says something of its own.
+        Link::Apart
     } else {
         Link::Comma
     }

@@ -19,6 +19,8 @@ pub(super) struct Mention {
     pub(super) end: usize,
     /// The number of its sentence.
     pub(super) sentence: usize,
+    /// Whether it is a full name, which its code may follow.
+    is_name: bool,
 }
 
 /// What the whole posting says for and against ambiguous codes.
@@ -28,6 +30,8 @@ pub(super) struct Vouching<'a> {
     pub(super) contexts: u32,
     /// Whether a credential is named that can be nothing else.
     pub(super) clear: bool,
+    /// Credentials that words anywhere in title and body speak against.
+    pub(super) contraries: [&'a [u16]; 2],
     /// The employer's name: a code that is part of it is no credential.
     pub(super) employer: &'a str,
 }
@@ -86,10 +90,12 @@ pub(super) fn mentions(
         let Some(sentence) = reading.sentence_index(candidate.start) else { continue };
         if let Some(last) = mentions.last_mut().filter(|last| {
             last.credential == spelling.credential
+                && (last.is_name || spelling.code.is_none())
                 && last.sentence == sentence
                 && is_apposition(reading, last.end..candidate.start)
         }) {
             last.end = candidate.end;
+            last.is_name = false;
             continue;
         }
         if follows_person(reading, found, candidate, person_end) {
@@ -99,13 +105,15 @@ pub(super) fn mentions(
         let counts = entry(list, spelling).is_some_and(|credential| {
             spelling.code.as_deref().is_none_or(|code| {
                 is_vouched(credential, vouching, code)
+                    && !vouching.contraries.iter().any(|all| all.contains(&spelling.entry))
                     && !has_contrary(reading, found, spelling.entry, sentence)
                     && (!credential.beside_others || has_neighbour(list, candidates, index))
             })
         });
         if counts {
             let Candidate { start, end, .. } = *candidate;
-            mentions.push(Mention { credential: spelling.credential, start, end, sentence });
+            let is_name = spelling.code.is_none();
+            mentions.push(Mention { credential: spelling.credential, start, end, sentence, is_name });
         }
     }
     mentions

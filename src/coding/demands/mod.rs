@@ -42,6 +42,8 @@ enum Meaning {
     Cue(u16),
     /// Words that speak against a credential.
     Contrary(u16),
+    /// Words that do so wherever they stand in the posting.
+    ContraryAnywhere(u16),
     /// Words that speak for a trade, as a bit.
     Context(u32),
     /// A coding system, a program, a specialty.
@@ -86,12 +88,12 @@ impl Demands {
     pub(super) fn code(&self, posting: &Posting, title: &Reading<'_>, body: &Reading<'_>, codes: &mut Codes) {
         let in_title = Found::search(&self.phrases, title);
         let mut in_body = Found::search(&self.phrases, body);
-        let spots = spots(body);
+        let employer = posting.hiring_organization.get().map_or("", String::as_str);
+        let spots = spots(body, employer);
         codes.contacts = contacts(body, &spots);
-        self.warnings.code(posting, (body, &in_body), &spots, codes);
+        self.warnings.code(posting, (body, &in_body), codes);
         in_body.names.extend(spots.into_iter().filter(|spot| spot.kind == "name").map(|spot| spot.place));
         codes.credentials = self.credential_demands(posting, (title, &in_title), (body, &in_body));
-        let employer = posting.hiring_organization.get().map_or("", String::as_str);
         for (reading, found) in [(title, &in_title), (body, &in_body)] {
             self.terms.code(Texts { reading, found, employer }, codes);
             self.benefits.code(reading, found, codes);
@@ -112,6 +114,7 @@ impl Demands {
         let body_candidates = candidates(list, body, &in_body.spellings);
         let vouching = Vouching {
             contexts: in_title.contexts | in_body.contexts,
+            contraries: [&in_title.contraries_anywhere, &in_body.contraries_anywhere],
             clear: any_clear(list, &title_candidates) || any_clear(list, &body_candidates),
             employer: posting.hiring_organization.get().map_or("", String::as_str),
         };

@@ -212,8 +212,14 @@ impl Terms {
         let sentence = text.reading.sentence_at(hit.start)?;
         let folded = text.reading.folded.get(sentence.folded.clone())?;
         let loose_fails = matches!(phrase.sign, Sign::LooselyOf(_))
-            && (text.employer.contains(written) || !term.beside.iter().any(|word| holds_words(folded, word)));
-        let fits = is_written(term.written, &phrase.words, written)
+            && (!written.starts_with(char::is_uppercase)
+                || text.employer.contains(written)
+                || !term.beside.iter().any(|word| holds_words(folded, word)));
+        // `$1.3M` is no `3M`.
+        let is_figure = written.starts_with(|c: char| c.is_ascii_digit())
+            && text.reading.original.get(..text.reading.origin(hit.start))?.ends_with(['.', ',', '$']);
+        let fits = !is_figure
+            && is_written(term.written, &phrase.words, written)
             && !loose_fails
             && !term.contrary.iter().any(|word| holds_words(folded, word))
             && self.is_place_for(term.kind, text, sentence);

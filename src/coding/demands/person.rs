@@ -23,7 +23,8 @@ impl Word<'_> {
 }
 
 /// Words behind which a person is named.
-const SIGNS: [&str; 20] = [
+const SIGNS: [&str; 21] = [
+    "ask",
     "contact",
     "call",
     "email",
@@ -51,7 +52,19 @@ const STRONG: [&str; 6] = ["contact", "attn", "attention", "recruiter", "call", 
 const TITLES: [&str; 6] = ["mr", "mrs", "ms", "miss", "dr", "mx"];
 
 /// Capital words that are no part of a person's name.
-const NO_NAMES: [&str; 159] = [
+const NO_NAMES: [&str; 171] = [
+    "ask",
+    "reach",
+    "write",
+    "visit",
+    "see",
+    "join",
+    "meet",
+    "speak",
+    "talk",
+    "mail",
+    "forward",
+    "submit",
     "human",
     "resources",
     "hr",
@@ -216,7 +229,9 @@ const NO_NAMES: [&str; 159] = [
 /// Finds the names in one sentence; `reachable` tells that an address or number stands in it.
 pub(super) fn names(text: &str, sentence: &Range<usize>, reachable: bool) -> Vec<Range<usize>> {
     let words = words(text, sentence);
-    if !reachable && !words.iter().any(|word| word.is(&STRONG) || word.is(&["manager", "director", "supervisor"])) {
+    if !reachable
+        && !words.iter().any(|word| word.is(&STRONG) || word.is(&["manager", "director", "supervisor", "ask"]))
+    {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -278,15 +293,18 @@ fn is_named(text: &str, words: &[Word<'_>], at: usize, length: usize, reachable:
     let marked =
         text.get(last.end()..).is_some_and(|rest| rest.trim_start().starts_with(['(', '-', '\u{2013}', ',', ':', '|']));
     match length {
-        1 => signed && reachable && at_reach,
+        // A first name alone is one where it is asked for, or followed by how to reach it.
+        1 => (signed && reachable && at_reach) || asks_for(words, at),
         _ => signed || (reachable && (at_reach || marked)),
     }
 }
 
 /// Looks back over roles and titles for a word behind which a person is named.
 fn follows_sign(words: &[Word<'_>], at: usize, reachable: bool) -> bool {
+    let mut titled = false;
     for word in words.iter().take(at).rev().take(6) {
         if word.is(&TITLES) || word.text.is_empty() {
+            titled = true;
             continue;
         }
         if word.is(&STRONG) || (reachable && word.is(&SIGNS)) {
@@ -294,7 +312,7 @@ fn follows_sign(words: &[Word<'_>], at: usize, reachable: bool) -> bool {
         }
         // `Hiring manager: Jane Doe`, `our HIM Director, Jane Doe`.
         let role = word.is(&["manager", "director", "supervisor", "coordinator", "recruiter"]);
-        if role && word.closed {
+        if role && (word.closed || titled) {
             return true;
         }
         if !word.is(&NO_NAMES) && !word.is(&["out", "directly", "name", "person"]) {
@@ -302,6 +320,11 @@ fn follows_sign(words: &[Word<'_>], at: usize, reachable: bool) -> bool {
         }
     }
     false
+}
+
+fn asks_for(words: &[Word<'_>], at: usize) -> bool {
+    let before = |steps: usize| at.checked_sub(steps).and_then(|at| words.get(at));
+    before(1).is_some_and(|word| word.is(&["for"])) && before(2).is_some_and(|word| word.is(&["ask"]))
 }
 
 fn is_state(word: Option<&Word<'_>>) -> bool {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{CredentialDemand, DemandLevel};
+use crate::model::CredentialDemand;
 
 /// A posting with nothing but a title and a text.
 pub(super) fn posting(title: &str, text: &str) -> Posting {
@@ -171,4 +171,40 @@ proptest! {
         codes(&title, &words.join(" "));
         codes(&title, &words.concat());
     }
+}
+
+#[test]
+fn headings_in_plain_words_tell_too() {
+    assert_eq!(
+        short("", "Text.\n\nYou must have\n- RHIA\n\nYou may also have\n- CHPS\n- Epic"),
+        "rhia required, chps preferred"
+    );
+    assert_eq!(
+        short("Coder", "Text.\n\nMust haves\n\u{2022} CPC\n\nNice to haves\n\u{2022} COSC"),
+        "cpc required, cosc preferred"
+    );
+    assert_eq!(short("", "Plus: RHIT eligible, Spanish."), "rhit preferred");
+}
+
+#[test]
+fn one_may_take_the_place_of_another() {
+    let cases = [
+        ("Coders: CCS required; CIC accepted in its place", "ccs required 1, cic required 1"),
+        ("RHIA required; RHIT with a bachelor's degree will be considered.", "rhia required 1, rhit required 1"),
+        (
+            "Transcription: CMT or RMT (RHDS and CHDS fine too)",
+            "cmt required 1, rmt required 1, rhds required 1, chds required 1",
+        ),
+        ("Coders: CPC and CPMA (CPMA may be earned within 12 months of hire)", "cpc required, cpma eligible in 12"),
+        ("Coding: CCS. Candidates without it must earn it within twelve months.", "ccs eligible in 12"),
+        (
+            "Must be fluent, have three years of transcription and a CMT or RMT (RHDS and CHDS fine too).",
+            "cmt required 1, rmt required 1, rhds required 1, chds required 1",
+        ),
+        ("A bachelor's degree is preferred, CHDA likewise.", "chda preferred"),
+        ("The coders (several of them CCS and CPC holders) are good.", ""),
+        ("Many of our managers are CHPS or CPHIMS holders.", ""),
+        ("Prepare students to sit for the RHIT and CCA.", ""),
+    ];
+    all_are(&cases);
 }

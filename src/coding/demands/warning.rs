@@ -6,7 +6,7 @@ use super::super::phrases::Hit;
 use super::super::reading::{Reading, fold, holds_words};
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::Meaning;
-use super::contact::Spot;
+use super::contact_shape::addresses;
 use super::credential_list::short;
 use super::found::Found;
 use crate::model::{Codes, Posting, Warning};
@@ -120,16 +120,10 @@ impl Warnings {
     }
 
     /// Adds the signs of a posting's text to its codes.
-    pub(super) fn code(
-        &self,
-        posting: &Posting,
-        (reading, found): (&Reading<'_>, &Found),
-        spots: &[Spot],
-        codes: &mut Codes,
-    ) {
+    pub(super) fn code(&self, posting: &Posting, (reading, found): (&Reading<'_>, &Found), codes: &mut Codes) {
         for (at, sign) in self.signs.iter().enumerate() {
             let words = self.place_of(at, sign, reading, found);
-            if let Some(evidence) = words.or_else(|| private_mailbox(sign, posting, reading, spots)) {
+            if let Some(evidence) = words.or_else(|| private_mailbox(sign, posting, reading)) {
                 codes.warnings.push(Warning { kind: sign.kind.clone(), says: sign.says.clone(), evidence });
             }
         }
@@ -174,7 +168,7 @@ fn is_unhindered(sign: &Sign, reading: &Reading<'_>, at: usize) -> bool {
 }
 
 /// A mailbox that anybody can open, given for an employer that has a name.
-fn private_mailbox(sign: &Sign, posting: &Posting, reading: &Reading<'_>, spots: &[Spot]) -> Option<String> {
+fn private_mailbox(sign: &Sign, posting: &Posting, reading: &Reading<'_>) -> Option<String> {
     if sign.domains.is_empty() {
         return None;
     }
@@ -183,12 +177,11 @@ fn private_mailbox(sign: &Sign, posting: &Posting, reading: &Reading<'_>, spots:
         return None;
     }
     let text = reading.original;
-    let mailbox = spots.iter().filter(|spot| spot.kind == "email").find(|spot| {
-        let domain =
-            text.get(spot.place.clone()).and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
+    let mailbox = addresses(text).into_iter().find(|place| {
+        let domain = text.get(place.clone()).and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
         domain.is_some_and(|domain| sign.domains.iter().any(|private| domain.eq_ignore_ascii_case(private)))
     })?;
-    let sentence = reading.sentences.iter().find(|sentence| sentence.original.contains(&mailbox.place.start))?;
+    let sentence = reading.sentences.iter().find(|sentence| sentence.original.contains(&mailbox.start))?;
     Some(reading.evidence(sentence.folded.start))
 }
 
