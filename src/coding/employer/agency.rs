@@ -25,7 +25,7 @@ const BEFORE: [&str; 14] = [
     "partnered with",
 ];
 /// Words behind, in the same sentence.
-const BEHIND: [&str; 22] = [
+const BEHIND: [&str; 21] = [
     "is seeking",
     "are seeking",
     "seeks",
@@ -39,8 +39,7 @@ const BEHIND: [&str; 22] = [
     "is in search of",
     "is in need of",
     "in need of",
-    "needs a",
-    "needs an",
+    "needs",
     "is adding",
     "has an opening",
     "has openings",
@@ -49,6 +48,8 @@ const BEHIND: [&str; 22] = [
     "has a need",
     "would like to hire",
 ];
+/// Words right behind `our client` that introduce the employer: `Our client is a national insurer.`
+const INTRODUCING: [&str; 4] = ["is a ", "is an ", "is the ", "is one of "];
 /// Words right behind `client` with which it means something else: `our client services team`.
 const OTHER: [&str; 16] = [
     "service",
@@ -110,7 +111,10 @@ fn recruits_at(body: &Reading<'_>, at: usize) -> bool {
         return false;
     }
     match word {
-        "client" => introduced(before).is_some_and(|(mine, said)| said || mine && hires(behind)),
+        "client" if behind.starts_with("of ours") => hires(behind),
+        "client" => introduced(before).is_some_and(|(mine, said)| {
+            said || mine && (hires(behind) || INTRODUCING.iter().any(|words| behind.starts_with(words)))
+        }),
         // `Our clients are looking for accuracy` is a vendor's talk; `one of our clients is hiring` is not.
         "clients" => before.trim_end().ends_with("one of our") && hires(behind),
         _ => false,
@@ -147,6 +151,9 @@ mod tests {
             "Our hospital client has an immediate need.",
             "Great opening with our client in Tampa.",
             "My client seeks a tumor registrar.",
+            "Our client, a health system in the Southeast, needs six coders.",
+            "Our client is a national health insurer.",
+            "A client of ours is looking for an abstractor.",
         ] {
             assert!(client_in(&Reading::of(text)).is_some(), "{text}");
         }
@@ -157,6 +164,9 @@ mod tests {
             "Communicate with the client about queries. We are hiring.",
             "Meet our client's expectations while the company is hiring.",
             "Provide feedback to each client facility.",
+            "At our Tacoma client hospital you take requests.",
+            "Answer our client needs quickly.",
+            "Each client is a hospital.",
             "Experience with a client server is needed.",
         ] {
             assert_eq!(client_in(&Reading::of(text)), None, "{text}");

@@ -63,9 +63,13 @@ pub fn same_employer_key(name: &str) -> String {
 fn divided(spelling: &Spelling<'_>) -> (Range<usize>, Option<(Tie, Range<usize>)>) {
     let count = spelling.words.len();
     let (mut start, mut other) = (0, None);
-    for at in 1..count.saturating_sub(1) {
+    for at in 1..count {
         let found = tie_at(spelling, at).or_else(|| owner_at(spelling, at));
-        let Some((width, tie, behind)) = found.filter(|(width, ..)| at > start && at + width < count) else { continue };
+        let Some((width, tie, behind)) = found.filter(|_| at > start) else { continue };
+        if at + width >= count {
+            // Nothing stands behind it.
+            return (start..at, other);
+        }
         if !behind {
             return (start..at, Some((tie, at + width..count)));
         }

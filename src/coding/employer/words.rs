@@ -159,11 +159,13 @@ fn beside(word: &str, next: &str) -> Option<&'static str> {
         next,
         "hospital" | "hospitals" | "health" | "healthcare" | "medical" | "memorial" | "regional" | "general"
     );
+    let of_trade = matches!(next, "service" | "services" | "solutions" | "group" | "partners" | "training");
     Some(match word {
         // At the end of a name these are street, feet, Montana, and a word cut off.
         "st" if !next.is_empty() => "saint",
         "ft" if !next.is_empty() => "fort",
-        "mt" if !next.is_empty() => "mount",
+        // Beside such words these letters are medical transcription.
+        "mt" if !next.is_empty() && !of_trade => "mount",
         "med" if !next.is_empty() => "medical",
         "mem" if of_care => "memorial",
         "reg" if of_care => "regional",
@@ -186,6 +188,7 @@ mod tests {
     fn abbreviations_are_written_out_where_they_can_be_nothing_else() {
         assert_eq!(written_out("st", "louis"), Some("saint"));
         assert_eq!(written_out("st", ""), None);
+        assert_eq!(written_out("mt", "services"), None);
         assert_eq!(written_out("co", "hospital"), Some("county"));
         assert_eq!(written_out("co", "toledo"), None);
         assert_eq!(written_out("ctrs", ""), Some("centers"));
