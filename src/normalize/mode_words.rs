@@ -128,6 +128,9 @@ const OTHER_NOUNS: [&str; 62] = [
 
 /// Finds a place of work that begins at a word, and gives the word behind it.
 pub(super) fn place_at(words: &[Word<'_>], at: usize) -> Option<(Place, usize)> {
+    if !begins_place(words.get(at)?.text) {
+        return None;
+    }
     let (phrase, place) = PLACES.iter().find(|(phrase, _)| is_at(words, at, phrase))?;
     let end = at + phrase.len();
     let text = |at: usize| words.get(at).map_or("", |word| word.text);
@@ -153,6 +156,34 @@ pub(super) fn place_at(words: &[Word<'_>], at: usize) -> Option<(Place, usize)> 
     // `remote or hybrid records`.
     let named = before == "rural" || (before == "the" && *phrase == ["remote"] && OTHER_NOUNS.contains(&text(end)));
     (!other && !rural && !named).then_some((*place, end))
+}
+
+/// Tells whether a word begins any of the phrases, which most words do not.
+fn begins_place(word: &str) -> bool {
+    matches!(
+        word,
+        "work"
+            | "working"
+            | "works"
+            | "home"
+            | "wfh"
+            | "telecommute"
+            | "telecommuting"
+            | "remotely"
+            | "remote"
+            | "100"
+            | "fully"
+            | "virtual"
+            | "hybrid"
+            | "on"
+            | "onsite"
+            | "in"
+            | "at"
+            | "from"
+            | "office"
+            | "live"
+            | "lives"
+    )
 }
 
 fn is_seeking(word: &str) -> bool {
@@ -265,4 +296,16 @@ fn is_start_word(word: &str) -> bool {
         "complete",
     ];
     STARTS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_begins_with_a_word_that_is_looked_for() {
+        for (phrase, _) in PLACES {
+            assert!(phrase.first().is_some_and(|word| begins_place(word)), "{phrase:?}");
+        }
+    }
 }
