@@ -7,6 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jobrounds::coding::{Coder, VocabularyFiles};
 use jobrounds::model::{BoardFacts, BoardId, Engine, RawPosting, RawSalary};
 use jobrounds::normalize::normalize;
+use jobrounds::pipeline::code_posting;
 
 /// A text as long as postings are on the average.
 const LENGTH: usize = 3_000;
@@ -57,7 +58,7 @@ fn coding(criterion: &mut Criterion) {
             for raw in &raws {
                 let (mut posting, _) =
                     normalize(black_box(raw.clone()), &facts, chrono::DateTime::UNIX_EPOCH).expect("a posting");
-                coder.code(&mut posting);
+                code_posting(&coder, &mut posting);
                 black_box(posting);
             }
         });

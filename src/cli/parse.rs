@@ -14,6 +14,7 @@ use crate::board::{Board, BoardFile, HtmlRules, JsonRules, MailRules};
 use crate::model::{BoardId, Engine, Page, PageKind};
 use crate::normalize::normalize;
 use crate::parse::{Finding, parse};
+use crate::pipeline::code_posting;
 
 /// Reads a file, or standard input for `-`.
 pub(super) fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -46,7 +47,7 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
                 if let Some(object) = normalized.as_object_mut() {
                     object.remove("raw");
                 }
-                coder.code(&mut posting);
+                code_posting(&coder, &mut posting);
                 let codes = serde_json::to_value(&posting.codes)?;
                 serde_json::json!({"raw": raw, "normalized": normalized, "codes": codes, "problems": problems})
             }

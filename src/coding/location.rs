@@ -18,15 +18,22 @@ pub(super) struct WageArea {
     pub(super) state: Option<String>,
 }
 
-/// Fills in what can be looked up, anew each time. Gives the one area that all places lie in.
-pub(super) fn locate(places: &Places, list: &mut [Place]) -> WageArea {
-    let mut areas: Vec<WageArea> = Vec::new();
+/// Fills in what can be looked up, anew each time.
+pub(super) fn locate(places: &Places, list: &mut [Place]) {
     for place in list.iter_mut() {
         forget_derived(place);
         let spot = if is_american(place) { spot_of(places, place) } else { None };
         if let Some(spot) = &spot {
             fill(place, spot);
         }
+    }
+}
+
+/// Gives the one area that all places lie in, as far as there is one.
+pub(super) fn wage_area(places: &Places, list: &[Place]) -> WageArea {
+    let mut areas: Vec<WageArea> = Vec::new();
+    for place in list {
+        let spot = if is_american(place) { spot_of(places, place) } else { None };
         let state = place.region.clone().filter(|_| is_american(place));
         let area = WageArea { metro: spot.and_then(|spot| spot.metro).map(|metro| metro.code.to_owned()), state };
         if !areas.contains(&area) {
@@ -163,15 +170,15 @@ mod tests {
 
     #[test]
     fn wages_are_of_the_area_that_all_places_share() {
-        let area = |list: &mut [Place]| locate(Places::bundled(), list);
+        let area = |list: &[Place]| wage_area(Places::bundled(), list);
         let (columbus, dayton, covington) = (
             place("Columbus", Some("OH"), None),
             place("Dayton", Some("OH"), None),
             place("Covington", Some("KY"), None),
         );
-        let ohio = area(&mut [columbus.clone(), dayton]);
+        let ohio = area(&[columbus.clone(), dayton]);
         assert_eq!((ohio.metro, ohio.state.as_deref()), (None, Some("OH")));
-        assert_eq!(area(&mut [columbus, covington]), WageArea::default());
-        assert_eq!(area(&mut []), WageArea::default());
+        assert_eq!(area(&[columbus, covington]), WageArea::default());
+        assert_eq!(area(&[]), WageArea::default());
     }
 }

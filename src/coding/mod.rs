@@ -25,7 +25,7 @@ pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
 use employer::Employers;
-use location::locate;
+use location::{locate, wage_area};
 use names::Names;
 use reading::Reading;
 use standing::pay_standing;
@@ -103,10 +103,17 @@ impl Coder {
             self.demands.code(posting, &title, &body, &mut codes);
             codes.employer = self.employers.identity(posting, &body);
         }
-        let area = posting.job_location.value.as_mut().map(|list| locate(self.places, list)).unwrap_or_default();
-        codes.pay_standing =
-            pay_standing(&self.wages, posting.base_salary.get(), codes.soc.get().map(String::as_str), &area);
+        if let Some(list) = &mut posting.job_location.value {
+            locate(self.places, list);
+        }
         posting.codes = codes;
+    }
+
+    /// Sets a coded posting's pay beside the wages of its occupation, where its places lie.
+    pub fn rank_pay(&self, posting: &mut Posting) {
+        let area = posting.job_location.get().map(|list| wage_area(self.places, list)).unwrap_or_default();
+        let soc = posting.codes.soc.get().map(String::as_str);
+        posting.codes.pay_standing = pay_standing(&self.wages, posting.base_salary.get(), soc, &area);
     }
 }
 

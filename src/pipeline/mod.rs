@@ -6,6 +6,7 @@
 
 mod attempt;
 mod bundle;
+mod coded;
 mod details;
 mod document;
 mod due;
@@ -32,6 +33,7 @@ mod usual;
 mod visit;
 
 pub use bundle::{Bundle, Bundled, BundledExchange, BundledReading, read_again};
+pub use coded::code_posting;
 pub use document::{dressed, dressed_all, public};
 pub use due::{Finished, due_at_start, due_in_outage, next_due};
 pub use exchange::{Exchanged, Hop};

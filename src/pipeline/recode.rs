@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::coded::code_posting;
 use crate::coding::Coder;
 use crate::store::{Recoding, Store, StoreError};
 
@@ -35,7 +36,7 @@ pub fn recode(
     let codes = Arc::clone(coder);
     let recoding = Recoding {
         vocabulary: coder.fingerprint().to_owned(),
-        code: Arc::new(move |posting| codes.code(posting)),
+        code: Arc::new(move |posting| code_posting(&codes, posting)),
         now,
         dry_run,
     };

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::coded::code_posting;
 use super::exchange::Exchanged;
 use super::poll::Poller;
 use super::report::BoardReport;
@@ -439,7 +440,7 @@ pub(super) fn normalized(
                 problems.extend(complaints);
                 // Before coding: a better vocabulary is no change of the posting.
                 let fingerprint = crate::normalize::content_fingerprint(&posting);
-                coder.code(&mut posting);
+                code_posting(coder, &mut posting);
                 postings.push((posting, fingerprint));
             }
             Err(problem) => problems.push(problem),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use jobrounds::coding::{Coder, VocabularyFiles};
 use jobrounds::model::{BoardFacts, BoardId, Codes, Engine, PayUnit, Place, Posting, RawPosting, RawSalary, Salary};
 use jobrounds::normalize::normalize;
+use jobrounds::pipeline::code_posting;
 use toml::{Table, Value};
 
 /// The least that each field must reach: field, precision, recall.
@@ -56,7 +57,7 @@ fn coded(coder: &Coder, shown: &Table) -> Posting {
         ..RawPosting::default()
     };
     let (mut posting, _) = normalize(raw, &facts, "2026-11-27T12:00:00Z".parse().unwrap()).unwrap();
-    coder.code(&mut posting);
+    code_posting(coder, &mut posting);
     posting
 }
 
