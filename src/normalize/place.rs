@@ -135,7 +135,7 @@ impl Gathered {
             return Field { evidence, ..Field::unread(words) };
         }
         let evidence = match (self.from_board, self.from_state) {
-            _ if self.nowhere => Some(UNSETTLED.to_owned()),
+            _ if self.nowhere && self.places.iter().all(|place| place.locality.is_none()) => Some(UNSETTLED.to_owned()),
             (true, _) => Some("country from the board's own".to_owned()),
             (_, true) => Some("country from the state".to_owned()),
             _ => None,
