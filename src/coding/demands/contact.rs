@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::super::reading::{Reading, Sentence};
 use super::contact_shape::{addresses, numbers};
+use super::found::Found;
 use super::person::{lone_name, names};
 use crate::model::Contact;
 
@@ -18,39 +19,70 @@ pub(super) struct Spot {
 }
 
 /// Finds persons, addresses and numbers, in order.
-pub(super) fn spots(reading: &Reading<'_>, employer: &str) -> Vec<Spot> {
+pub(super) fn spots(reading: &Reading<'_>, found: &Found, employer: &str) -> Vec<Spot> {
     let text = reading.original;
+    let reach = Reach { mails: addresses(text), phones: numbers(text) };
+    if reach.mails.is_empty() && reach.phones.is_empty() && found.persons.is_empty() {
+        return Vec::new();
+    }
     let squeezed: String = employer.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let mails = addresses(text);
-    let is_personal =
-        |place: &&Range<usize>| !text.get((*place).clone()).is_some_and(|mail| is_function(mail, &squeezed));
-    let personal: Vec<Range<usize>> = mails.iter().filter(is_personal).cloned().collect();
-    let phones = numbers(text);
-    let holds = |range: &Range<usize>| mails.iter().chain(&phones).any(|place| range.contains(&place.start));
-    let reachable: Vec<bool> = reading.sentences.iter().map(|sentence| holds(&sentence.original)).collect();
-    let is_reachable = |index: usize| reachable.get(index).copied().unwrap_or(false);
     let mut spots = Vec::new();
     for (index, sentence) in reading.sentences.iter().enumerate() {
-        let institutional = is_institutional(reading, index, sentence);
-        let own = |kind: &'static str, places: &[Range<usize>]| -> Vec<Spot> {
-            let inside = places.iter().filter(|place| sentence.original.contains(&place.start));
-            inside.map(|place| Spot { kind, place: place.clone() }).collect()
-        };
-        let mut persons = names(text, &sentence.original, is_reachable(index));
-        let beside =
-            is_reachable(index + 1) || is_reachable(index + 2) || index.checked_sub(1).is_some_and(is_reachable);
-        if persons.is_empty() && beside {
-            persons.extend(lone_name(text, &sentence.original));
-        }
+        let persons = persons(reading, found, &reach, index);
         // The line for accommodations belongs to the house, not to a person.
-        if !institutional || !persons.is_empty() {
-            spots.extend(own("email", &personal));
-            spots.extend(own("phone", &phones));
+        if reach.is_in(sentence) && !(persons.is_empty() && is_institutional(reading, found, index, sentence)) {
+            let personal = inside(&reach.mails, sentence)
+                .iter()
+                .filter(|place| text.get((*place).clone()).is_some_and(|mail| !is_function(mail, &squeezed)));
+            spots.extend(personal.map(|place| Spot { kind: "email", place: place.clone() }));
+            let phones = inside(&reach.phones, sentence).iter();
+            spots.extend(phones.map(|place| Spot { kind: "phone", place: place.clone() }));
         }
         spots.extend(persons.into_iter().map(|place| Spot { kind: "name", place }));
     }
     spots.sort_by_key(|spot| spot.place.start);
     spots
+}
+
+/// Every address and number of a text, in order.
+struct Reach {
+    mails: Vec<Range<usize>>,
+    phones: Vec<Range<usize>>,
+}
+
+impl Reach {
+    fn is_in(&self, sentence: &Sentence) -> bool {
+        !inside(&self.mails, sentence).is_empty() || !inside(&self.phones, sentence).is_empty()
+    }
+}
+
+/// Names the persons of one sentence; a line that is a name alone counts beside an address or number.
+fn persons(reading: &Reading<'_>, found: &Found, reach: &Reach, index: usize) -> Vec<Range<usize>> {
+    let at = |index: usize| reading.sentences.get(index);
+    let Some(sentence) = at(index) else { return Vec::new() };
+    let reachable = reach.is_in(sentence);
+    if reachable || any_in(&found.persons, &sentence.folded) {
+        let persons = names(reading.original, &sentence.original, reachable);
+        if !persons.is_empty() {
+            return persons;
+        }
+    }
+    let around = [index.checked_sub(1), Some(index), Some(index + 1), Some(index + 2)];
+    let beside = around.into_iter().flatten().filter_map(at).any(|other| reach.is_in(other));
+    if beside { lone_name(reading.original, &sentence.original).into_iter().collect() } else { Vec::new() }
+}
+
+/// Gives the places that lie in a sentence.
+fn inside<'a>(places: &'a [Range<usize>], sentence: &Sentence) -> &'a [Range<usize>] {
+    let from = places.partition_point(|place| place.start < sentence.original.start);
+    let to = places.partition_point(|place| place.start < sentence.original.end);
+    places.get(from..to).unwrap_or_default()
+}
+
+/// Tells whether one of these ordered places lies in a range.
+fn any_in(places: &[usize], range: &Range<usize>) -> bool {
+    let first = places.partition_point(|place| *place < range.start);
+    places.get(first).is_some_and(|place| *place < range.end)
 }
 
 /// Gives each person's words once.
@@ -102,7 +134,7 @@ fn is_function(mail: &str, employer: &str) -> bool {
 }
 
 /// Words of lines that are an institution's, not a person's.
-const INSTITUTIONAL: [&str; 18] = [
+pub(super) const INSTITUTIONAL: [&str; 18] = [
     "phone number is",
     "telephone number is",
     "front desk",
@@ -123,15 +155,11 @@ const INSTITUTIONAL: [&str; 18] = [
     "disability",
 ];
 
-/// A line is told by its own words, or by those of the one before.
-fn is_institutional(reading: &Reading<'_>, index: usize, sentence: &Sentence) -> bool {
-    let holds = |sentence: &Sentence| {
-        let words = reading.folded.get(sentence.folded.clone()).unwrap_or_default();
-        INSTITUTIONAL.iter().any(|sign| words.contains(sign))
-    };
+/// A line is told by its own words, a short one also by those of the line before.
+fn is_institutional(reading: &Reading<'_>, found: &Found, index: usize, sentence: &Sentence) -> bool {
     let before = index.checked_sub(1).and_then(|before| reading.sentences.get(before));
-    let leans = sentence.folded.len() < 60;
-    holds(sentence) || (leans && before.is_some_and(holds))
+    any_in(&found.institutions, &sentence.folded)
+        || (sentence.folded.len() < 60 && before.is_some_and(|before| any_in(&found.institutions, &before.folded)))
 }
 
 /// Takes persons out of a text: the names, addresses and numbers that are given, and everything else
@@ -177,11 +205,11 @@ fn whole<'a>(text: &'a str, words: &'a str) -> impl Iterator<Item = Range<usize>
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::tests::codes;
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let reading = Reading::of(text);
-        contacts(&reading, &spots(&reading, "")).into_iter().map(|contact| contact.words).collect()
+        codes("", text).contacts.into_iter().map(|contact| contact.words).collect()
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub(super) struct Found {
     pub(super) contexts: u32,
     /// Where persons are named in the original text: what stands behind a name is theirs.
     pub(super) names: Vec<Range<usize>>,
+    /// Words beside which a person may be named, in order.
+    pub(super) persons: Vec<usize>,
+    /// Words of lines that are an institution's, in order.
+    pub(super) institutions: Vec<usize>,
     /// Phrases of coding systems, software and specialties.
     pub(super) terms: Vec<Hit<u16>>,
     /// Words about the terms of their sentence.
@@ -41,6 +45,12 @@ impl Found {
                     found.contexts |= bit;
                     continue;
                 }
+                Meaning::Person | Meaning::Institution => {
+                    let places =
+                        if hit.meaning == Meaning::Person { &mut found.persons } else { &mut found.institutions };
+                    places.push(hit.start);
+                    continue;
+                }
                 Meaning::ContraryAnywhere(index) => {
                     found.contraries_anywhere.push(index);
                     continue;
@@ -59,6 +69,8 @@ impl Found {
         longest(&mut found.terms);
         in_order(&mut found.benefits);
         in_order(&mut found.warnings);
+        found.persons.sort_unstable();
+        found.institutions.sort_unstable();
         found
     }
 }

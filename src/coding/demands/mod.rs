@@ -25,12 +25,13 @@ pub use contact::without_contacts;
 
 use asked::Asking;
 use benefit::Benefits;
-use contact::{contacts, spots};
+use contact::{INSTITUTIONAL, contacts, spots};
 use credential_list::CredentialList;
 use found::Found;
 use mention::{Vouching, any_clear, candidates, mentions};
 use merge::{TextAsked, merge};
 use named::{Terms, Texts};
+use person::SIGN_PHRASES;
 use warning::Warnings;
 
 /// What a phrase means; each number is an index into its list.
@@ -54,6 +55,10 @@ enum Meaning {
     Benefit(u16),
     /// A sign of trouble.
     Warning(u16),
+    /// A word beside which a person may be named.
+    Person,
+    /// A word of a line that is an institution's.
+    Institution,
 }
 
 /// The part of the vocabulary that tells what is asked and offered.
@@ -74,6 +79,8 @@ impl Demands {
     pub(super) fn new(files: &VocabularyFiles) -> Result<Self, VocabularyError> {
         let mut phrases = Vec::with_capacity(2_048);
         let credentials = CredentialList::read(files, &mut phrases)?;
+        phrases.extend(SIGN_PHRASES.map(|phrase| (phrase.to_owned(), Meaning::Person)));
+        phrases.extend(INSTITUTIONAL.map(|phrase| (phrase.to_owned(), Meaning::Institution)));
         let terms = Terms::read(files, &mut phrases)?;
         let benefits = Benefits::read(files, &mut phrases)?;
         let warnings = Warnings::read(files, &mut phrases)?;
@@ -89,7 +96,7 @@ impl Demands {
         let in_title = Found::search(&self.phrases, title);
         let mut in_body = Found::search(&self.phrases, body);
         let employer = posting.hiring_organization.get().map_or("", String::as_str);
-        let spots = spots(body, employer);
+        let spots = spots(body, &in_body, employer);
         codes.contacts = contacts(body, &spots);
         self.warnings.code(posting, (body, &in_body), codes);
         in_body.names.extend(spots.into_iter().filter(|spot| spot.kind == "name").map(|spot| spot.place));

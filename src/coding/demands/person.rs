@@ -52,188 +52,41 @@ const STRONG: [&str; 6] = ["contact", "attn", "attention", "recruiter", "call", 
 const TITLES: [&str; 6] = ["mr", "mrs", "ms", "miss", "dr", "mx"];
 
 /// Capital words that are no part of a person's name.
-const NO_NAMES: [&str; 171] = [
-    "ask",
-    "reach",
-    "write",
-    "visit",
-    "see",
-    "join",
-    "meet",
-    "speak",
-    "talk",
-    "mail",
-    "forward",
-    "submit",
-    "human",
-    "resources",
-    "hr",
-    "him",
-    "health",
-    "healthcare",
-    "hospital",
-    "medical",
-    "center",
-    "centers",
-    "clinic",
-    "clinics",
-    "department",
-    "dept",
-    "director",
-    "manager",
-    "supervisor",
-    "coordinator",
-    "recruiter",
-    "recruiters",
-    "recruiting",
-    "recruitment",
-    "talent",
-    "acquisition",
-    "team",
-    "office",
-    "services",
-    "service",
-    "system",
-    "systems",
-    "information",
-    "management",
-    "records",
-    "record",
-    "coding",
-    "coder",
-    "care",
-    "career",
-    "careers",
-    "employment",
-    "equal",
-    "opportunity",
-    "employer",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "united",
-    "states",
-    "veterans",
-    "affairs",
-    "specialist",
-    "please",
-    "contact",
-    "call",
-    "email",
-    "e-mail",
-    "for",
-    "the",
-    "our",
-    "if",
-    "or",
-    "and",
-    "phone",
-    "fax",
-    "ext",
-    "associate",
-    "applicant",
-    "applicants",
-    "support",
-    "customer",
-    "main",
-    "line",
-    "inc",
-    "llc",
-    "county",
-    "city",
-    "university",
-    "college",
-    "school",
-    "state",
-    "national",
-    "american",
-    "lead",
-    "senior",
-    "chief",
-    "officer",
-    "president",
-    "vice",
-    "administrator",
-    "analyst",
-    "cancer",
-    "registry",
-    "registrar",
-    "privacy",
-    "compliance",
-    "apply",
-    "now",
-    "job",
-    "position",
-    "remote",
-    "questions",
-    "question",
-    "telegram",
-    "whatsapp",
-    "signal",
-    "google",
-    "hangouts",
-    "microsoft",
-    "teams",
-    "zoom",
-    "indeed",
-    "linkedin",
-    "epic",
-    "to",
-    "at",
-    "send",
-    "resume",
-    "resumes",
-    "attn",
-    "attention",
-    "hiring",
-    "staff",
-    "staffing",
-    "group",
-    "community",
-    "saint",
-    "st",
-    "memorial",
-    "regional",
-    "billing",
-    "coordination",
-    "reasonable",
-    "accommodation",
-    "eeo",
-    "you",
-    "we",
-    "not",
-    "all",
-    "any",
-    "this",
-    "benefits",
-    "general",
-    "text",
-    "message",
-];
+const NO_NAMES: &str = "\
+    accommodation acquisition administration administrative administrator affairs agency air all american \
+    analyst analytics and any applicant applicants application applications apply april ask assistant \
+    associate associates association at atlantic attention attn august avenue base benefits billing board \
+    boulevard box building bureau call camp campus cancer care career careers center centers central \
+    certified chief city clinic clinical clinics coder coding collection collections college committee \
+    community compliance contact coordination coordinator corporate council county coverage credit customer \
+    cycle data day dean december degree department dept development director district document documentation \
+    drive e-mail east eastern education eeo email emergency employer employment english enterprise epic \
+    equal ext family fax february federal floor for force fort forward foundation friday full general google \
+    governance government group hangouts headquarters health healthcare him hiring home hospital hr human if \
+    imaging improvement inc indeed information inpatient institute instructions instructor insurance \
+    integrity january job join july june lab lane lead learning librarian librarians libraries library line \
+    linkedin llc mail main mall management manager march medical meet memorial message microsoft midwest \
+    monday mountain name national new night north northeast northern northwest not november now october \
+    office officer oncology operations opportunity or ordering orthopedics our outpatient pacific part \
+    partners pediatrics personnel phone physician physicians plan please position practice president privacy \
+    professor program programs project projects public quality question questions radiology reach reasonable \
+    record records recruiter recruiters recruiting recruitment region regional registered registrar registry \
+    release remote request requests research resources resume resumes revenue review risk road rocky room \
+    saint saturday school see send senior september service services shift signal society south southeast \
+    southern southwest spanish speak specialist st staff staffing state states station street studies submit \
+    suite sunday supervisor support surgery surgical system systems talent talk team teams technical \
+    technician telegram territory text the this thursday time to tour tower trauma tuesday tumor union \
+    united university user utilization veterans vice visit we wednesday west western whatsapp write you zone \
+    zoom";
+
+/// Phrases beside which a person may be named: sentences with none of them, and without an address or
+/// number, are not looked at.
+pub(super) const SIGN_PHRASES: [&str; 10] =
+    ["contact", "attn", "attention", "recruiter", "call", "email", "manager", "director", "supervisor", "ask"];
 
 /// Finds the names in one sentence; `reachable` tells that an address or number stands in it.
 pub(super) fn names(text: &str, sentence: &Range<usize>, reachable: bool) -> Vec<Range<usize>> {
     let words = words(text, sentence);
-    if !reachable
-        && !words.iter().any(|word| word.is(&STRONG) || word.is(&["manager", "director", "supervisor", "ask"]))
-    {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -253,7 +106,8 @@ pub(super) fn lone_name(text: &str, line: &Range<usize>) -> Option<Range<usize>>
     let skip = usize::from(words.first().is_some_and(|word| word.is(&TITLES)));
     let length = name_length(words.get(skip..)?);
     let (first, last) = (words.get(skip)?, words.get((skip + length).checked_sub(1)?)?);
-    let alone = length >= 2 && words.len() - skip <= length + 4 && (last.closed || words.len() == skip + length);
+    let alone =
+        (2..=3).contains(&length) && words.len() - skip <= length + 4 && (last.closed || words.len() == skip + length);
     alone.then(|| first.start..last.end())
 }
 
@@ -272,6 +126,10 @@ fn name_length(words: &[Word<'_>]) -> usize {
     length
 }
 
+fn is_no_name(word: &str) -> bool {
+    NO_NAMES.split(' ').any(|other| word.eq_ignore_ascii_case(other))
+}
+
 fn is_name_word(word: &str, place: usize) -> bool {
     let mut chars = word.chars();
     let Some(first) = chars.next().filter(|c| c.is_uppercase()) else { return false };
@@ -279,7 +137,7 @@ fn is_name_word(word: &str, place: usize) -> bool {
     let regular = word.chars().count() >= 2
         && chars.clone().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '\u{2019}'))
         && chars.any(char::is_lowercase);
-    (initial || regular) && !NO_NAMES.iter().chain(&TITLES).any(|other| word.eq_ignore_ascii_case(other))
+    (initial || regular) && !is_no_name(word) && !TITLES.iter().any(|title| word.eq_ignore_ascii_case(title))
 }
 
 fn is_named(text: &str, words: &[Word<'_>], at: usize, length: usize, reachable: bool) -> bool {
@@ -315,7 +173,7 @@ fn follows_sign(words: &[Word<'_>], at: usize, reachable: bool) -> bool {
         if role && (word.closed || titled) {
             return true;
         }
-        if !word.is(&NO_NAMES) && !word.is(&["out", "directly", "name", "person"]) {
+        if !is_no_name(word.text) && !word.is(&["out", "directly", "name", "person"]) {
             return false;
         }
     }
