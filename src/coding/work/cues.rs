@@ -21,6 +21,8 @@ pub(super) enum Cue {
     Setting(u8),
     /// The sentence speaks of the employer.
     Own,
+    /// The sentence asks something of the applicant.
+    Wanting,
     /// The sentence speaks of somebody else.
     Others,
     /// The sentence speaks of an agency's client.
@@ -55,8 +57,8 @@ pub(super) enum Cue {
     Shift {
         /// Its number.
         shift: Option<u8>,
-        /// It holds in titles only.
-        title: bool,
+        /// Where it is clear.
+        clear: Clear,
     },
     /// Hours a week, by the number of the entry.
     Hours(u8),
@@ -79,10 +81,23 @@ pub(super) enum Off {
     Hours,
     /// Shifts.
     Shift,
+    /// Years asked for: it speaks of a time of trial or a contract.
+    Years,
     /// Experience asked for: it boasts of the employer's.
     Boast,
     /// What follows or precedes closely: it is denied.
     No,
+}
+
+/// Where a word tells a shift; in titles it always does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clear {
+    /// Everywhere.
+    Always,
+    /// Beside words of a schedule.
+    BesideSchedule,
+    /// Alone between marks.
+    Alone,
 }
 
 impl Cue {
@@ -93,6 +108,7 @@ impl Cue {
             Self::Guard(_) => 0,
             Self::Setting(_) => 1,
             Self::Own | Self::Others | Self::Client => 2,
+            Self::Wanting => 15,
             Self::Degree(_) => 3,
             Self::Hard | Self::Soft => 4,
             Self::Off(Off::No) => 5,
@@ -177,6 +193,7 @@ impl Heard<'_> {
         for hit in self.hits.get(at + 1..).unwrap_or_default() {
             match hit.meaning {
                 Cue::Hard => return Some(true),
+                Cue::Soft if another_wish(reading, last_end, hit.start) => break,
                 Cue::Soft => return Some(false),
                 cue if is_peer(cue) && hit.start > last_end => {
                     if !joined(reading, last_end, hit.start) {
@@ -205,6 +222,18 @@ pub(super) fn joined(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     let folded = reading.folded.get(from..to).unwrap_or_default();
     let between = reading.between(from, to);
     folded.split(' ').any(|word| word == "or") || between.trim() == "/" || !between.contains([',', ';', '-'])
+}
+
+/// Tells whether a wish concerns something else than what stands before it: "2 years of coding,
+/// trauma preferred". One comma, and a few words behind it that no "or" joins.
+fn another_wish(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    let between = reading.between(from, to);
+    let mut parts = between.split(',').skip(1);
+    let (Some(last), None) = (parts.next(), parts.next()) else { return false };
+    let mut words = last.split_whitespace();
+    let first = words.next();
+    let light = ["or", "and", "but", "is", "are", "with", "highly", "strongly", "not"];
+    first.is_some_and(|word| !light.contains(&word)) && words.count() < 3
 }
 
 /// Hands the cues on sentence by sentence; sentences without any are left out.

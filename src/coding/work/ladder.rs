@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::super::phrases::PhraseSet;
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
-use super::cues::{Cue, Off};
+use super::cues::{Clear, Cue, Off};
 use super::{FILE_OF_LADDER, entry_error};
 use crate::model::{EducationLevel, ExperienceLevel};
 
@@ -19,6 +19,7 @@ struct LadderFile {
     degree: Vec<Entry>,
     off: Vec<Entry>,
     demand: Vec<Entry>,
+    wanting: Vec<Entry>,
     experience: Vec<Entry>,
     shift: Vec<Entry>,
     hours: Vec<Entry>,
@@ -35,7 +36,7 @@ struct Entry {
     words: Vec<String>,
     /// A step of the ladder or of education, or `none` for words that only look like one.
     level: Option<String>,
-    /// `title`: only there; `body`: only there.
+    /// Where the words hold: `title`, `body`; for shifts `schedule` or `alone`.
     place: Option<String>,
     of: Option<String>,
     asks: Option<String>,
@@ -126,6 +127,7 @@ impl Ladder {
                 Some("education") => Cue::Off(Off::Education),
                 Some("years") => Cue::Unit(0),
                 Some("years-before") => Cue::YearsBefore,
+                Some("years-sentence") => Cue::Off(Off::Years),
                 Some("boast") => Cue::Off(Off::Boast),
                 Some("grade") => Cue::Off(Off::Grade),
                 Some("hours") => Cue::Off(Off::Hours),
@@ -134,7 +136,7 @@ impl Ladder {
                 _ => {
                     return Err(wrong(
                         entry,
-                        "`of` is one of education, years, years-before, boast, grade, hours, shift, no",
+                        "`of` is one of education, years, years-before, years-sentence, boast, grade, hours, shift, no",
                     ));
                 }
             };
@@ -162,6 +164,9 @@ impl Ladder {
         for entry in &file.experience {
             self.take(entry, Cue::Experience { bare: entry.bare });
         }
+        for entry in &file.wanting {
+            self.take(entry, Cue::Wanting);
+        }
         for entry in &file.unit {
             let months =
                 entry.months.filter(|months| *months > 0).ok_or_else(|| wrong(entry, "`months` is 1 or 12"))?;
@@ -176,9 +181,14 @@ impl Ladder {
     fn take_shifts(&mut self, entries: &[Entry]) -> Result<(), VocabularyError> {
         for entry in entries {
             let name = entry.shift.as_deref().ok_or_else(|| wrong(entry, "wants a `shift`, or `none`"))?;
-            let title = entry.place.as_deref() == Some("title");
+            let clear = match entry.place.as_deref() {
+                None => Clear::Always,
+                Some("schedule") => Clear::BesideSchedule,
+                Some("alone") => Clear::Alone,
+                Some(_) => return Err(wrong(entry, "`place` is `schedule` or `alone`")),
+            };
             let shift = if name == "none" { None } else { Some(self.shift(name)) };
-            self.take(entry, Cue::Shift { shift, title });
+            self.take(entry, Cue::Shift { shift, clear });
         }
         Ok(())
     }

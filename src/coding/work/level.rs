@@ -40,10 +40,10 @@ fn entry_level(ladder: &Ladder, from: &Sources<'_>, codes: &Codes) -> Field<bool
         let words = from.words.folded(&(hit.start..hit.end));
         return Field::derived(from.title.written(&words), false, from.title.original);
     }
-    if let Some((words, _)) = beginner(from.title_heard, true) {
+    if let Some((words, _)) = beginner(from.title, from.title_heard, true) {
         return Field::derived(from.title.written(&words), true, from.title.original);
     }
-    let welcome = beginner(from.heard, false);
+    let welcome = beginner(from.body, from.heard, false);
     let taken = |words: &Range<usize>| Field::derived(from.body.written(words), true, from.body.evidence(words.start));
     let years = codes.experience_years.get().filter(|years| **years >= EXPERIENCED);
     match (welcome, years) {
@@ -59,13 +59,18 @@ fn entry_level(ladder: &Ladder, from: &Sources<'_>, codes: &Codes) -> Field<bool
 }
 
 /// Finds words by which beginners are taken, strong ones first, and whether they are weak.
-fn beginner(heard: &[Heard<'_>], in_title: bool) -> Option<(Range<usize>, bool)> {
+fn beginner(reading: &Reading<'_>, heard: &[Heard<'_>], in_title: bool) -> Option<(Range<usize>, bool)> {
     let mut weaker = None;
     for one in heard {
         if one.has(|cue| cue == Cue::NotBeginner) || one.sentence.section == Section::Apply {
             continue;
         }
         for hit in one.hits {
+            // "CPC-A" is a code, "CPC a plus" is not.
+            let words = reading.written(&(hit.start..hit.end));
+            if words.ends_with(" a") {
+                continue;
+            }
             match hit.meaning {
                 Cue::Beginner { weak: false, title } if title == in_title => return Some((hit.start..hit.end, false)),
                 Cue::Beginner { weak: true, title: false } if !in_title && weaker.is_none() => {
@@ -121,8 +126,12 @@ fn federal_grade(from: &Sources<'_>) -> Option<(f64, String)> {
 }
 
 fn grade_in(heard: &[Heard<'_>], reading: &Reading<'_>) -> Option<(f64, String)> {
-    let own = heard.iter().filter(|one| !one.has(|cue| cue == Cue::Off(Off::Grade)));
-    own.flat_map(|one| one.hits).filter(|hit| hit.meaning == Cue::Grade).find_map(|hit| {
+    // "GS-8: experience equivalent to GS-7": the first is the position's.
+    let own = |one: &Heard<'_>| {
+        let first = one.hits.iter().find(|hit| matches!(hit.meaning, Cue::Grade | Cue::Off(Off::Grade)))?;
+        (first.meaning == Cue::Grade).then_some(*first)
+    };
+    heard.iter().filter_map(own).find_map(|hit| {
         let rest = reading.folded.get(hit.end..)?.trim_start();
         let series = rest.split([' ', '\n']).next().filter(|word| word.len() == 4 && word.parse::<u16>().is_ok());
         let at = reading.folded.len() - rest.len() + series.map_or(0, str::len);
@@ -164,6 +173,7 @@ mod tests {
     fn words_and_years_tell_of_beginners() {
         assert_eq!(level("Coder", "CPC or CPC-A required."), (Some(true), "entry"));
         assert_eq!(level("Coder", "CPC-A is not accepted."), (None, "none"));
+        assert_eq!(level("Coder", "CPB or CPC a plus."), (None, "none"));
         assert_eq!(level("Coder", "New graduates are welcome to apply."), (Some(true), "entry"));
         assert_eq!(level("Coder", "Three years of coding experience required."), (Some(false), "experienced"));
         assert_eq!(level("Coder", "One year of coding experience required."), (None, "entry"));
@@ -176,5 +186,6 @@ mod tests {
         assert_eq!(level("Medical Records Technician (Coder)", "Grade: GS-0675-08").1, "experienced");
         assert_eq!(level("Medical Records Technician, GS-5", "").1, "entry");
         assert_eq!(level("Medical Records Technician", "Experience equivalent to GS-7 is needed.").1, "none");
+        assert_eq!(level("Clerk", "GS-12: one year equivalent to GS-11.").1, "senior");
     }
 }

@@ -45,23 +45,8 @@ const SPELLED: [(&str, f64); 24] = [
     ("twenty four", 24.0),
 ];
 
-/// Words between a number and its unit: "2 or more years", "one full year".
-const FILLERS: [&str; 14] = [
-    "full",
-    "more",
-    "or",
-    "plus",
-    "calendar",
-    "consecutive",
-    "minimum",
-    "time",
-    "recent",
-    "solid",
-    "of",
-    "additional",
-    "total",
-    "greater",
-];
+/// Words between a number and its unit: "one full year".
+const FILLERS: [&str; 9] = ["full", "plus", "calendar", "consecutive", "time", "recent", "solid", "of", "total"];
 
 /// Reads the number whose words end before a place of the folded text, within its line.
 pub(super) fn number_before(reading: &Reading<'_>, at: usize) -> Option<Number> {
@@ -72,6 +57,10 @@ pub(super) fn number_before(reading: &Reading<'_>, at: usize) -> Option<Number> 
         if words.peek().is_some_and(|word| FILLERS.contains(&word.text)) {
             words.next();
         }
+    }
+    // "2 or more years"; but "2 more years" come on top of others.
+    if words.next_if(|word| matches!(word.text, "more" | "greater")).is_some() {
+        words.next_if(|word| word.text == "or")?;
     }
     let high = words.next()?;
     let high_value = value(high.text)?;
@@ -187,11 +176,13 @@ mod tests {
             ("at least five plus years", 5.0),
             ("one full year", 1.0),
             ("1+ year", 1.0),
+            ("RHIT and three or more years", 3.0),
             ("RHIT and 2 years", 2.0),
         ] {
             assert_eq!(before(text, "year"), Some(wanted), "{text}");
         }
         assert_eq!(before("many years", "year"), None);
+        assert_eq!(before("two more years", "year"), None);
         assert_eq!(before(".5 FTE", "fte"), Some(0.5));
         assert_eq!(before("0.6 FTE", "fte"), Some(0.6));
     }

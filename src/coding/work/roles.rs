@@ -12,7 +12,7 @@ use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::cues::{Cue, Heard};
 use super::kinds::{KindEntry, Kinds};
 use super::rules::{Alternatives, Found, Pattern};
-use super::title::{NoiseEntry, SpellingEntry, Spellings, TitleWords};
+use super::title::{KeyEntry, NoiseEntry, SpellingEntry, Spellings, TitleWords};
 use super::{FILE_OF_ROLES, entry_error};
 use crate::model::{Codes, Field, Posting};
 
@@ -22,6 +22,7 @@ use crate::model::{Codes, Field, Posting};
 pub(super) struct RolesFile {
     role: Vec<RoleEntry>,
     spelling: Vec<SpellingEntry>,
+    key: Vec<KeyEntry>,
     noise: Vec<NoiseEntry>,
     title: Vec<TitleEntry>,
     guard: Vec<GuardEntry>,
@@ -131,7 +132,7 @@ impl Roles {
     pub(super) fn new(files: &VocabularyFiles) -> Result<Self, VocabularyError> {
         let file: RolesFile = files.read(FILE_OF_ROLES)?;
         let automaton = |error: aho_corasick::BuildError| entry_error(FILE_OF_ROLES, "all", error.to_string());
-        let spellings = Spellings::new(&file.spelling, &file.noise).map_err(automaton)?;
+        let spellings = spellings(&file).map_err(automaton)?;
         let names = Names::new(&file)?;
         let titles = titles(&file.title, &names, &spellings)?;
         let mut alternatives = Alternatives::default();
@@ -283,6 +284,16 @@ pub(super) fn unknown_role(entry: &str, role: &str, roles: &HashMap<String, usiz
     entry_error(FILE_OF_ROLES, entry, format!("role `{role}` is none of {}", known.join(", ")))
 }
 
+/// Makes the spellings ready; every word of a title or a rule is known.
+fn spellings(file: &RolesFile) -> Result<Spellings, aho_corasick::BuildError> {
+    let mut spellings = Spellings::new(&file.spelling, &file.noise, &file.key)?;
+    spellings.learn(file.title.iter().map(|title| title.id.as_str()));
+    let rules = file.rule.iter().flat_map(|rule| rule.all.iter().chain(&rule.none));
+    let guards = file.guard.iter().flat_map(|guard| guard.all.iter().chain(&guard.none));
+    spellings.learn(rules.chain(guards).flat_map(|group| group.split('|')));
+    Ok(spellings)
+}
+
 fn titles(
     entries: &[TitleEntry],
     names: &Names,
@@ -333,6 +344,6 @@ pub(super) mod tests {
     /// The spellings of the bundled vocabulary.
     pub(in super::super) static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
         let file: RolesFile = VocabularyFiles::with_overrides(&[]).unwrap().read(FILE_OF_ROLES).unwrap();
-        Spellings::new(&file.spelling, &file.noise).unwrap()
+        super::spellings(&file).unwrap()
     });
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::reading::{Reading, Section};
 use super::clock;
-use super::cues::{Cue, Cues, Heard, Off, by_sentence};
+use super::cues::{Clear, Cue, Cues, Heard, Off, by_sentence};
 use super::ladder::Ladder;
 use super::numbers::{number_after, number_before};
 use crate::model::{Codes, Field, Posting};
@@ -52,9 +52,16 @@ impl Shifts {
                 continue;
             }
             for hit in one.hits {
-                let Cue::Shift { shift: Some(shift), title } = hit.meaning else { continue };
-                let Some(name) = ladder.shifts.get(usize::from(shift)).filter(|_| short || !title) else { continue };
-                if !denied(one, hit.start..hit.end, reading) {
+                let Cue::Shift { shift: Some(shift), clear } = hit.meaning else { continue };
+                let Some(name) = ladder.shifts.get(usize::from(shift)) else { continue };
+                let words = hit.start..hit.end;
+                let told = short
+                    || match clear {
+                        Clear::Always => true,
+                        Clear::BesideSchedule => speaks_of_schedule(one) || alone(one, &words, reading),
+                        Clear::Alone => alone(one, &words, reading),
+                    };
+                if told && !denied(one, words, reading) {
                     self.add(name, hit.start..hit.end, reading);
                 }
             }
@@ -83,6 +90,24 @@ impl Shifts {
     }
 }
 
+fn speaks_of_schedule(heard: &Heard<'_>) -> bool {
+    heard.has(|cue| matches!(cue, Cue::Clock | Cue::Weekdays | Cue::Hours(_) | Cue::Hard))
+}
+
+/// Tells whether the words stand alone between marks, or joined to others by "and" and "or": "Days only, as
+/// needed", "40 hrs/wk, days".
+fn alone(heard: &Heard<'_>, words: &Range<usize>, reading: &Reading<'_>) -> bool {
+    let sentence = &heard.sentence.folded;
+    let before = reading.between(words.start.saturating_sub(1), words.start);
+    let after = reading.between(words.end, words.end + 1);
+    let next = reading.folded.get(words.end..sentence.end).unwrap_or_default().trim_start().split(' ').next();
+    let last = reading.folded.get(sentence.start..words.start).unwrap_or_default().trim_end().rsplit(' ').next();
+    let joins = |word: Option<&str>| matches!(word, Some("and" | "or" | "only" | "hours"));
+    let opens = words.start == sentence.start || before.contains([',', ':', '/', '(', '-']) || joins(last);
+    let ends = words.end == sentence.end || after.contains([',', '.', '/', ')', '-', ';']) || joins(next);
+    opens && ends
+}
+
 /// Tells whether a shift is denied: "no nights", "weekends are not required".
 fn denied(heard: &Heard<'_>, words: Range<usize>, reading: &Reading<'_>) -> bool {
     heard.hits.iter().filter(|hit| hit.meaning == Cue::Off(Off::No)).any(|no| {
@@ -94,7 +119,7 @@ fn denied(heard: &Heard<'_>, words: Range<usize>, reading: &Reading<'_>) -> bool
 
 fn hours(ladder: &Ladder, reading: &Reading<'_>, heard: &[Heard<'_>], short: bool) -> Option<Field<f64>> {
     for one in heard {
-        if one.has(|cue| cue == Cue::Off(Off::Hours)) || one.sentence.section == Section::Benefits {
+        if one.has(|cue| cue == Cue::Off(Off::Hours)) {
             continue;
         }
         for hit in one.hits {
@@ -135,6 +160,9 @@ mod tests {
             ("You choose your own hours.", &["flexible"]),
             ("Work four tens", &["4x10"]),
             ("Weekends are not required", &[]),
+            ("40 hrs/wk, days, some weekends", &["day", "weekend"]),
+            ("Charts come in overnight within 90 days.", &[]),
+            ("Days, evenings and nights", &["day", "evening", "night"]),
         ] {
             assert_eq!(coded("Medical Coder", text).shift.value.unwrap_or_default(), wanted, "{text}");
         }

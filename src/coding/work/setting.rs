@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::super::phrases::PhraseSet;
-use super::super::reading::{Reading, Section, fold};
+use super::super::reading::{Reading, Section, fold, holds_words};
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::cues::{Cue, Heard};
 use super::{FILE_OF_SETTINGS, entry_error};
@@ -18,6 +18,7 @@ struct SettingsFile {
     department: Vec<WordsEntry>,
     body: Vec<WordsEntry>,
     voice: Vec<VoiceEntry>,
+    ending: Vec<WordsEntry>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +64,7 @@ pub(super) struct Settings {
     names: Vec<String>,
     employers: PhraseSet<Told>,
     departments: PhraseSet<Told>,
+    endings: PhraseSet<Told>,
     cues: Vec<(String, Cue)>,
     government: Option<u8>,
     vendor: Option<u8>,
@@ -96,6 +98,7 @@ impl Settings {
         Ok(Self {
             employers: PhraseSet::new(numbered(&file.employer, &names)?).map_err(automaton)?,
             departments: PhraseSet::new(numbered(&file.department, &names)?).map_err(automaton)?,
+            endings: PhraseSet::new(numbered(&file.ending, &names)?).map_err(automaton)?,
             cues,
             government: number_of("government", &names),
             vendor: number_of("vendor", &names),
@@ -132,11 +135,20 @@ impl Settings {
         if let Some(grade) = posting.raw.extra.get("JobGrade") {
             return self.field(self.government?, grade, "a federal pay plan".to_owned());
         }
-        self.of_body(body, heard, |one| {
+        let folded = fold(employer);
+        let first_word = folded.split(' ').next().filter(|word| word.len() > 3);
+        let of_body = self.of_body(body, heard, |one| {
             let section = one.sentence.section;
             let asks = matches!(section, Section::Required | Section::Preferred | Section::Benefits | Section::Apply);
-            let own = one.has(|cue| cue == Cue::Own) && !one.has(|cue| cue == Cue::Others);
+            let text = body.folded.get(one.sentence.folded.clone()).unwrap_or_default();
+            let names = first_word.is_some_and(|word| holds_words(text, word));
+            let own = (names || one.has(|cue| cue == Cue::Own)) && !one.has(|cue| cue == Cue::Others);
             !asks && (own || one.has(|cue| cue == Cue::Client))
+        });
+        of_body.or_else(|| {
+            let ending = self.endings.hits(&folded).filter(|hit| hit.end == folded.len() && hit.start > 0);
+            let setting = ending.min_by_key(|hit| hit.meaning.entry)?.meaning.setting;
+            self.field(setting, employer, format!("employer `{employer}`"))
         })
     }
 

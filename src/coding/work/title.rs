@@ -1,6 +1,7 @@
 //! A title made ready: abbreviations and typing errors written out, noise taken out, and the way
 //! back to the words as written kept.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -32,6 +33,18 @@ pub(super) struct NoiseEntry {
     source: String,
 }
 
+/// Words that typing errors are mended to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeyEntry {
+    #[expect(dead_code, reason = "entries are laid over by it")]
+    id: String,
+    words: Vec<String>,
+    but: Vec<String>,
+    #[expect(dead_code, reason = "kept for the reader of the file")]
+    source: String,
+}
+
 /// A title, spelled out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TitleWords {
@@ -57,13 +70,10 @@ impl TitleWords {
         self.spans.push(Span { text: start..self.text.len(), folded });
     }
 
-    fn push_plain(&mut self, folded: &str, range: Range<usize>) {
-        let mut at = range.start;
-        for piece in folded.get(range).unwrap_or_default().split([' ', '\n']) {
-            if !piece.is_empty() {
-                self.push(piece, at..at + piece.len());
-            }
-            at += piece.len() + 1;
+    /// Takes over the words of another title that lie in a part of it.
+    fn push_part(&mut self, other: &Self, part: &Range<usize>) {
+        for span in other.spans.iter().filter(|span| part.start <= span.text.start && span.text.end <= part.end) {
+            self.push(other.text.get(span.text.clone()).unwrap_or_default(), span.folded.clone());
         }
     }
 
@@ -107,6 +117,8 @@ pub(super) struct Spellings {
     writes: Vec<String>,
     noise: PhraseSet<()>,
     trimmed: PhraseSet<()>,
+    keys: Vec<String>,
+    known: HashSet<String>,
 }
 
 impl Spellings {
@@ -114,7 +126,11 @@ impl Spellings {
     ///
     /// # Errors
     /// Returns the automaton's complaint when there are too many.
-    pub(super) fn new(spellings: &[SpellingEntry], noise: &[NoiseEntry]) -> Result<Self, aho_corasick::BuildError> {
+    pub(super) fn new(
+        spellings: &[SpellingEntry],
+        noise: &[NoiseEntry],
+        keys: &[KeyEntry],
+    ) -> Result<Self, aho_corasick::BuildError> {
         let forms =
             spellings.iter().zip(0u16..).flat_map(|(entry, at)| entry.from.iter().map(move |form| (form.clone(), at)));
         let words = |exact_only: bool| {
@@ -123,28 +139,65 @@ impl Spellings {
                 .filter(move |entry| entry.exact_only == exact_only)
                 .flat_map(|entry| entry.words.iter().map(|word| (word.clone(), ())))
         };
-        Ok(Self {
+        let mut ready = Self {
             forms: PhraseSet::new(forms)?,
             writes: spellings.iter().map(|entry| fold(&entry.write)).collect(),
             noise: PhraseSet::new(words(false))?,
             trimmed: PhraseSet::new(words(true))?,
-        })
+            keys: keys.iter().flat_map(|entry| &entry.words).map(|word| fold(word)).collect(),
+            known: HashSet::new(),
+        };
+        ready.learn(keys.iter().flat_map(|entry| entry.words.iter().chain(&entry.but)).map(String::as_str));
+        let lone = spellings.iter().flat_map(|entry| &entry.from).filter(|form| !form.contains(' '));
+        ready.learn(lone.map(String::as_str));
+        Ok(ready)
     }
 
     /// Spells a folded title out.
     pub(super) fn spell_out(&self, folded: &str) -> TitleWords {
+        let mended = self.mend(folded);
         let mut words = TitleWords::default();
         let mut at = 0;
-        for hit in self.forms.longest(folded) {
+        for hit in self.forms.longest(&mended.text) {
             let Some(write) = self.writes.get(usize::from(hit.meaning)).filter(|_| hit.start >= at) else { continue };
-            words.push_plain(folded, at..hit.start);
+            words.push_part(&mended, &(at..hit.start));
+            let form = mended.folded(&(hit.start..hit.end));
             for word in write.split(' ') {
-                words.push(word, hit.start..hit.end);
+                words.push(word, form.clone());
             }
             at = hit.end;
         }
-        words.push_plain(folded, at..folded.len());
+        words.push_part(&mended, &(at..mended.text.len()));
         words
+    }
+
+    /// Mends typing errors in words that are none of ours.
+    fn mend(&self, folded: &str) -> TitleWords {
+        let mut words = TitleWords::default();
+        let mut at = 0;
+        for word in folded.split([' ', '\n']) {
+            if !word.is_empty() {
+                let mended = if self.known.contains(word) { None } else { self.key_like(word) };
+                words.push(mended.unwrap_or(word), at..at + word.len());
+            }
+            at += word.len() + 1;
+        }
+        words
+    }
+
+    fn key_like(&self, word: &str) -> Option<&str> {
+        let near = |key: &&String| {
+            let errors = if key.len() >= 11 { 2 } else { 1 };
+            word.len() >= 6 && key.len().abs_diff(word.len()) <= errors && strsim::osa_distance(key, word) <= errors
+        };
+        self.keys.iter().find(near).map(String::as_str)
+    }
+
+    /// Makes words known that are no typing errors.
+    pub(super) fn learn<'a>(&mut self, phrases: impl Iterator<Item = &'a str>) {
+        for phrase in phrases {
+            self.known.extend(fold(phrase).split(' ').map(str::to_owned));
+        }
     }
 
     /// Spells a folded title out and takes the noise out.
@@ -179,6 +232,8 @@ mod tests {
         let read = |title: &str| spellings.read(&fold(title)).text;
         assert_eq!(read("Supv MRT (Coder-OP)"), "supervisor medical records technician coder outpatient");
         assert_eq!(read("Now hiring! Remote Med Rec Spec - PRN"), "medical records specialist");
+        assert_eq!(read("Inpatent Medcial Codign Specalist"), "inpatient medical coding specialist");
+        assert_eq!(read("Technical Director, Billings"), "technical director billings");
         assert_eq!(read("Coder (Out/Inpat)"), "coder inpatient outpatient");
         let core = |title: &str| spellings.core(&spellings.read(&fold(title))).text;
         assert_eq!(core("Sr. Medical Coder II, RHIT - Req #R0012345"), "medical coder req");
