@@ -257,7 +257,7 @@ fn is_abbreviation(text: &str, start: usize, dot: usize) -> bool {
 }
 
 /// Words of headings, folded, with the part that they open. The first that a heading holds decides.
-const HEADINGS: [(&str, Section); 62] = [
+const HEADINGS: [(&str, Section); 66] = [
     ("preferred", Section::Preferred),
     ("desired", Section::Preferred),
     ("desirable", Section::Preferred),
@@ -295,6 +295,10 @@ const HEADINGS: [(&str, Section); 62] = [
     ("position overview", Section::Duties),
     ("overview", Section::Duties),
     ("summary", Section::Duties),
+    ("about you", Section::Required),
+    ("about the role", Section::Duties),
+    ("about the job", Section::Duties),
+    ("about the position", Section::Duties),
     ("about us", Section::About),
     ("about the company", Section::About),
     ("who we are", Section::About),
@@ -331,7 +335,8 @@ fn heading_of(text: &str, folded: &str) -> (Option<Section>, bool) {
     let short = folded.len() <= 48
         && !trimmed.ends_with(['.', ';', ',', '!'])
         && !text.trim_start().starts_with(['-', '*', '\u{2022}']);
-    let alone = short && (closed || is_title_case(text));
+    let known = || HEADINGS.iter().any(|(words, _)| *words == folded);
+    let alone = short && (closed || is_title_case(text) || known());
     if alone {
         return (section_of(folded), true);
     }
