@@ -1,6 +1,7 @@
 //! The filters, the same for every command that looks jobs up.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -129,10 +130,21 @@ pub(super) struct Filters {
 
 impl Filters {
     /// Reads the values; `default_limit` holds where none is given.
-    pub(super) fn criteria(&self, coder: &Coder, default_limit: Option<usize>) -> Result<Criteria, UsageError> {
+    /// The vocabulary is made ready only where a filter names one of its codes.
+    pub(super) fn criteria(
+        &self,
+        coder: impl Fn() -> anyhow::Result<Arc<Coder>>,
+        default_limit: Option<usize>,
+    ) -> anyhow::Result<Criteria> {
         let query_text = Some(self.query.join(" ")).filter(|text| !text.trim().is_empty());
         let boards: Result<Vec<BoardId>, _> = self.board.iter().map(|id| BoardId::new(id)).collect();
-        let coded = |flag: &str, kind, texts: &[String]| each(flag, texts, |text| coder.find(kind, text));
+        let coded = |flag: &str, kind, texts: &[String]| -> anyhow::Result<Vec<String>> {
+            if texts.is_empty() {
+                return Ok(Vec::new());
+            }
+            let coder = coder()?;
+            Ok(each(flag, texts, |text| coder.find(kind, text))?)
+        };
         let mut criteria = Criteria {
             query: query_text.as_deref().and_then(parse_query),
             query_text,
@@ -172,7 +184,7 @@ impl Filters {
             offset: self.offset,
         };
         if criteria.sort == SortOrder::Distance && criteria.near.is_none() {
-            return Err(UsageError("--sort distance: needs --near".to_owned()));
+            return Err(UsageError("--sort distance: needs --near".to_owned()).into());
         }
         if let Some(text) = self.known.as_deref() {
             let known = parse_known(text, &criteria.asked_fields());

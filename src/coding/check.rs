@@ -26,9 +26,10 @@ struct Entry<'a> {
 #[must_use]
 pub fn vocabulary_findings(files: &VocabularyFiles) -> Vec<String> {
     let mut lines: Vec<String> = Coder::new(files).err().map(|error| error.to_string()).into_iter().collect();
+    let tables: Vec<(&str, Table)> = files.tables().collect();
     let ids: BTreeSet<&str> =
-        files.tables().flat_map(|(_, table)| entries(table)).filter_map(|one| id_of(one.table)).collect();
-    for (name, table) in files.tables() {
+        tables.iter().flat_map(|(_, table)| entries(table)).filter_map(|one| id_of(one.table)).collect();
+    for (name, table) in &tables {
         let entries = entries(table);
         let phrases: usize = entries.iter().map(|entry| phrases(entry, &ids).count()).sum();
         lines.push(format!("`{name}`: {} entries, {phrases} phrases", entries.len()));

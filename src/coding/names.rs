@@ -1,6 +1,8 @@
 //! Finds a code by what people call it, for filters: `RHIT`, `Registered Health Information
 //! Technician`, `inpatient coding`.
 
+use std::sync::OnceLock;
+
 use super::reading::fold;
 use super::vocabulary::VocabularyFiles;
 
@@ -101,17 +103,25 @@ struct Named {
 }
 
 /// All codes by kind.
-#[derive(Debug, Default)]
-pub(super) struct Names(Vec<(CodeKind, Vec<Named>)>);
+///
+/// Read when they are first asked for: coding needs none of them.
+#[derive(Debug)]
+pub(super) struct Names {
+    files: VocabularyFiles,
+    codes: OnceLock<Vec<(CodeKind, Vec<Named>)>>,
+}
 
 impl Names {
-    /// Gathers them from the files.
+    /// Remembers the files to gather them from.
     pub(super) fn new(files: &VocabularyFiles) -> Self {
-        Self(CodeKind::ALL.into_iter().map(|kind| (kind, entries(files, kind))).collect())
+        Self { files: files.clone(), codes: OnceLock::new() }
     }
 
     fn of(&self, kind: CodeKind) -> &[Named] {
-        self.0.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, named)| named)
+        let all = self
+            .codes
+            .get_or_init(|| CodeKind::ALL.into_iter().map(|kind| (kind, entries(&self.files, kind))).collect());
+        all.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, named)| named)
     }
 
     /// Gives the ids of one kind, in the order of the file.
@@ -153,7 +163,7 @@ fn refused(kind: CodeKind, codes: &[Named], text: &str) -> UnknownCode {
 fn entries(files: &VocabularyFiles, kind: CodeKind) -> Vec<Named> {
     let (file, array) = kind.place();
     let table = files.table(file);
-    let found = table.and_then(|table| table.get(array)).and_then(toml::Value::as_array);
+    let found = table.as_ref().and_then(|table| table.get(array)).and_then(toml::Value::as_array);
     found.into_iter().flatten().filter_map(named).collect()
 }
 

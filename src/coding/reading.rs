@@ -378,11 +378,12 @@ fn section_of(folded: &str) -> Option<Section> {
 
 /// Tells whether a folded text holds these words, whole.
 pub(super) fn holds_words(folded: &str, words: &str) -> bool {
-    folded.match_indices(words).any(|(at, _)| {
-        let bytes = folded.as_bytes();
-        let edge = |byte: Option<&u8>| byte.is_none_or(|b| matches!(b, b' ' | b'\n'));
-        edge(at.checked_sub(1).and_then(|before| bytes.get(before))) && edge(bytes.get(at + words.len()))
-    })
+    let bytes = folded.as_bytes();
+    let is_edge = |byte: Option<&u8>| byte.is_none_or(|b| matches!(b, b' ' | b'\n'));
+    let begins = |at: usize| bytes.get(at..).is_some_and(|rest| rest.starts_with(words.as_bytes()));
+    // Only where a word begins: this is asked of every short line for every heading.
+    let starts = memchr::memchr2_iter(b' ', b'\n', bytes).map(|blank| blank + 1);
+    std::iter::once(0).chain(starts).any(|at| begins(at) && is_edge(bytes.get(at + words.len())))
 }
 
 /// Tells whether most words of a line begin with a capital letter, as headings' do.

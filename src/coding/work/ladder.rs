@@ -91,7 +91,7 @@ impl Ladder {
         let file: LadderFile = files.read(FILE_OF_LADDER)?;
         let mut ladder = Self {
             ranks: ranks(&file.rank)?,
-            no_beginner: PhraseSet::new(all(&file.no_beginner, ())).map_err(automaton)?,
+            no_beginner: PhraseSet::new(all(&file.no_beginner, ())).map_err(|error| automaton(&error))?,
             shifts: Vec::new(),
             hours: Vec::new(),
             cues: Vec::new(),
@@ -236,7 +236,7 @@ fn ranks(entries: &[Entry]) -> Result<PhraseSet<Option<ExperienceLevel>>, Vocabu
         };
         ranks.extend(entry.words.iter().map(|word| (word.clone(), level)));
     }
-    PhraseSet::new(ranks).map_err(automaton)
+    PhraseSet::new(ranks).map_err(|error| automaton(&error))
 }
 
 fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, wanted: Option<&str>) -> Option<T> {
@@ -247,6 +247,6 @@ fn wrong(entry: &Entry, why: &str) -> VocabularyError {
     entry_error(FILE_OF_LADDER, &entry.id, why.to_owned())
 }
 
-fn automaton(error: aho_corasick::BuildError) -> VocabularyError {
+fn automaton(error: &aho_corasick::BuildError) -> VocabularyError {
     entry_error(FILE_OF_LADDER, "words", error.to_string())
 }

@@ -103,7 +103,7 @@ struct Guard {
 /// Roles, titles, guards and rules made ready.
 #[derive(Debug)]
 pub(super) struct Roles {
-    roles: Vec<RoleEntry>,
+    entries: Vec<RoleEntry>,
     other: usize,
     spellings: Spellings,
     titles: HashMap<String, Verdict>,
@@ -159,7 +159,7 @@ impl Roles {
             rules,
             alternatives: alternatives.phrases().map_err(automaton)?,
             kinds: names.kinds,
-            roles: file.role,
+            entries: file.role,
         })
     }
 
@@ -191,7 +191,7 @@ impl Roles {
         let open = told.verdict.open.and_then(|group| self.kinds.decide(group, heard));
         let verdict = &told.verdict;
         let role = open.as_ref().map_or(verdict.role, |kind| kind.role);
-        let Some(entry) = self.roles.get(role) else { return };
+        let Some(entry) = self.entries.get(role) else { return };
         codes.role = match &open {
             Some(kind) => Field::derived(body.written(&kind.words), entry.id.clone(), body.evidence(kind.words.start)),
             None => Field::derived(quoted, entry.id.clone(), title.original),

@@ -11,15 +11,23 @@ use super::title::Spellings;
 #[derive(Debug, Default)]
 pub(super) struct Alternatives {
     numbers: HashMap<String, u16>,
+    /// The same by the words as the file has them: most stand in many rules.
+    as_written: HashMap<String, u16>,
 }
 
 impl Alternatives {
     /// Gives the numbers of the alternatives of a group, parted by `|`.
     fn group(&mut self, group: &str, spellings: &Spellings) -> Vec<u16> {
         let mut numbers = Vec::new();
-        for alternative in group.split('|').map(|words| spellings.phrase(words)) {
+        for alternative in group.split('|') {
+            if let Some(known) = self.as_written.get(alternative) {
+                numbers.push(*known);
+                continue;
+            }
             let next = u16::try_from(self.numbers.len()).unwrap_or(u16::MAX);
-            numbers.push(*self.numbers.entry(alternative).or_insert(next));
+            let number = *self.numbers.entry(spellings.phrase(alternative)).or_insert(next);
+            self.as_written.insert(alternative.to_owned(), number);
+            numbers.push(number);
         }
         numbers
     }
