@@ -375,11 +375,20 @@ fn section_of(folded: &str) -> Option<Section> {
 
 /// Tells whether a folded text holds these words, whole.
 pub(super) fn holds_words(folded: &str, words: &str) -> bool {
-    folded.match_indices(words).any(|(at, _)| {
-        let bytes = folded.as_bytes();
-        let edge = |byte: Option<&u8>| byte.is_none_or(|b| matches!(b, b' ' | b'\n'));
-        edge(at.checked_sub(1).and_then(|before| bytes.get(before))) && edge(bytes.get(at + words.len()))
-    })
+    let (bytes, words) = (folded.as_bytes(), words.as_bytes());
+    let is_edge = |byte: Option<&u8>| byte.is_none_or(|b| matches!(b, b' ' | b'\n'));
+    // Words are few and short: looking at their beginnings is cheaper than preparing a search.
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() >= words.len()) {
+        if rest.starts_with(words) && is_edge(rest.get(words.len())) {
+            return true;
+        }
+        match rest.iter().position(|b| matches!(b, b' ' | b'\n')) {
+            Some(gap) => at += gap + 1,
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Tells whether most words of a line begin with a capital letter, as headings' do.

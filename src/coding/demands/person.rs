@@ -1,6 +1,8 @@
 //! Names of persons in a sentence that tells how to reach them.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A word of a sentence with its place in the text.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +129,8 @@ fn name_length(words: &[Word<'_>]) -> usize {
 }
 
 fn is_no_name(word: &str) -> bool {
-    NO_NAMES.split(' ').any(|other| word.eq_ignore_ascii_case(other))
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| NO_NAMES.split(' ').collect());
+    WORDS.contains(word.to_lowercase().as_str())
 }
 
 fn is_name_word(word: &str, place: usize) -> bool {
