@@ -180,7 +180,7 @@ impl<'a> Asking<'a> {
                 previous = None;
                 continue;
             }
-            let Some((level, months, ground)) = self.settle(sentence, head, verdict) else {
+            let Some((level, months, ground)) = Self::settle(sentence, head, verdict) else {
                 previous = None;
                 continue;
             };
@@ -200,7 +200,7 @@ impl<'a> Asking<'a> {
             self.asked.push(Asked { credential, level, months, ground, group, start, sentence: index });
             previous = Some((at, level));
         }
-        self.close(sentence, head, group);
+        self.close(sentence, head, group, &cues);
     }
 
     /// `CCS required; CIC accepted in its place`: an alternative to what was asked for just before.
@@ -216,14 +216,18 @@ impl<'a> Asking<'a> {
     }
 
     /// The head of a list holds until a line without a credential; a line that ends in `or` is one too.
-    fn close(&mut self, sentence: &Sentence, head: Option<ListHead>, group: Option<u32>) {
+    fn close(&mut self, sentence: &Sentence, head: Option<ListHead>, group: Option<u32>, cues: &[Placed]) {
         let text = self.reading.original.get(sentence.original.clone()).unwrap_or_default();
         let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == ',');
         self.head = head
             .map(|head| ListHead { group: if head.is_one_of { group } else { None }, ..head })
             .filter(|head| !head.joins);
-        if text.ends_with(" or") || text.ends_with(" OR") {
+        let goes_on = text.ends_with(';') && cues.iter().any(|placed| placed.cue.kind == CueKind::OneOf);
+        if goes_on || text.ends_with(" or") || text.ends_with(" OR") {
             self.join_next();
+        }
+        if let Some(head) = self.head.as_mut().filter(|_| goes_on) {
+            head.joins = false;
         }
     }
 
@@ -251,7 +255,6 @@ impl<'a> Asking<'a> {
 
     /// Decides between the sentence's own words, the list's head and the heading above.
     fn settle(
-        &self,
         sentence: &Sentence,
         head: Option<ListHead>,
         verdict: Verdict,
@@ -336,13 +339,25 @@ impl<'a> Asking<'a> {
     fn opens_examples(&self, mention: &Mention) -> bool {
         let from = self.reading.folded.floor_char_boundary(mention.start.saturating_sub(24));
         let before = self.reading.between(from, mention.start).trim_end();
-        before.ends_with(['(', ':']) && {
-            let word = before.trim_end_matches(['(', ':', ' ']);
-            let lower = word.to_ascii_lowercase();
-            ["certification", "credential", "certificate", "certified", "credentialed", "ahima", "aapc"]
+        // A list in brackets explains the word before it.
+        before.ends_with('(')
+            || before.ends_with(':') && {
+                let word = before.trim_end_matches(['(', ':', ' ']);
+                let lower = word.to_ascii_lowercase();
+                [
+                    "certification",
+                    "credential",
+                    "certificate",
+                    "certified",
+                    "credentialed",
+                    "ahima",
+                    "aapc",
+                    "cert",
+                    "certs",
+                ]
                 .iter()
                 .any(|end| lower.ends_with(end))
-        }
+            }
     }
 
     fn words(&self, from: usize, to: usize) -> &str {
