@@ -303,3 +303,30 @@ impl Spelling {
         matches!((written.next(), written.next()), (None, _) | (Some('s' | 'S'), None))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(entry: &str) -> String {
+        let over = [("credentials.toml".to_owned(), entry.to_owned())];
+        let files = VocabularyFiles::with_overrides(&over).unwrap();
+        CredentialList::read(&files, &mut Vec::new()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_wrong_entry_is_told_with_what_would_be_right() {
+        let entry = |rest: &str| {
+            format!(
+                "[[credential]]\nid = \"ahima:new\"\ncode = \"NEW\"\nstatus = \"current\"\nfamily = \"coding\"\nsource = \
+                 \"usage\"\n{rest}\n"
+            )
+        };
+        let needs = refused(&entry("codes = [\"NEW\"]\nneeds = [\"codnig\"]"));
+        assert!(needs.contains("entry `ahima:new`: needs `codnig`, which is none of coding, registry"), "{needs}");
+        let twice = refused(&entry("codes = [\"RHIT\"]"));
+        assert!(twice.contains("code `RHIT` stands in another entry too"), "{twice}");
+        let successor = refused(&entry("codes = [\"NEW\"]\nsuccessor = \"ahima:rhita\""));
+        assert!(successor.contains("successor `ahima:rhita` is no credential"), "{successor}");
+    }
+}

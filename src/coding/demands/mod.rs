@@ -3,6 +3,7 @@
 
 mod asked;
 mod benefit;
+mod clause;
 mod contact;
 mod contact_shape;
 mod credential_list;
