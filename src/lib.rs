@@ -6,6 +6,8 @@
 //! ```text
 //!             model            nouns; imports nothing, does no I/O
 //!               ▲
+//!           reference          places and wages, compiled in
+//!               ▲
 //!             board            what config/boards/*.toml means
 //!               ▲
 //!  fetch  mailbox  parse  normalize  coding  dedupe  store  matching  digest  deliver     stages: never import each other
@@ -22,14 +24,17 @@
 // In reading order.
 pub mod model;
 
+pub mod reference;
+
 pub mod board;
 
 pub mod fetch;
 pub mod mailbox;
 pub mod parse;
 
-pub mod coding;
 pub mod normalize;
+
+pub mod coding;
 
 pub mod dedupe;
 

@@ -77,6 +77,13 @@ pub(super) enum Command {
     Export(SearchArguments),
     /// Read a saved answer of a board; no database
     Parse(ParseArguments),
+    /// Code stored postings anew after the vocabulary has changed
+    Recode(RecodeArguments),
+    /// The vocabulary that postings are coded with
+    Vocabulary {
+        #[command(subcommand)]
+        command: VocabularyCommand,
+    },
     /// Say whether a robots.txt allows an address, and by which rule
     Robots(RobotsArguments),
     /// Check, show or explain the configuration
@@ -267,6 +274,24 @@ pub(super) struct ParseArguments {
     /// Read it as one posting's page, not as a list
     #[arg(long)]
     pub(super) detail: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RecodeArguments {
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VocabularyCommand {
+    /// Check the vocabulary, with what stands in `vocabulary/` beside the configuration
+    Check,
+    /// List the codes that filters take
+    List {
+        /// roles, credentials, settings, shifts, coding-systems, software, specialties or benefits
+        kind: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -94,13 +94,14 @@ fn check_in(
     board.details = false;
     // What a host asked for holds for a check as well, and what it asks for now holds afterwards.
     let memory = if context.path().exists() { context.store()? } else { scratch.clone() };
+    let coder = context.coder()?;
     let hosts = Arc::new(StoredHosts::new(memory));
     runtime()?.block_on(async {
         let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
         let options = PollOptions { keep_raw: false, first_page_only: true, ..PollOptions::default() };
         let kept = Arc::clone(seen);
         let witness: Witness = Arc::new(move |one| kept.lock().unwrap_or_else(PoisonError::into_inner).push(one));
-        let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(ExactJudge))
+        let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(ExactJudge), coder)
             .with_options(options)
             .with_witness(witness);
         let mut report = poller.poll(std::slice::from_ref(&board)).await?;

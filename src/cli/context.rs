@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
@@ -13,6 +13,7 @@ use super::arguments::Global;
 use super::filters::Filters;
 use super::format::{Format, without_csv};
 use crate::board::Board;
+use crate::coding::{Coder, VocabularyFiles};
 use crate::config::{self, Config};
 use crate::model::{BoardId, Clock, Criteria, FixedClock, StatusFilter, SystemClock};
 use crate::store::Store;
@@ -30,6 +31,7 @@ pub(super) struct Context {
     pub(super) quiet: bool,
     path: PathBuf,
     file: Option<PathBuf>,
+    coder: OnceLock<Arc<Coder>>,
 }
 
 /// A clock read from a file at each look.
@@ -78,6 +80,7 @@ impl Context {
             config,
             path,
             file: global.config.clone(),
+            coder: OnceLock::new(),
         })
     }
 
@@ -110,7 +113,7 @@ impl Context {
     /// Reads the filters; `default_limit` holds where none is given. A board that is neither
     /// configured nor stored is refused, since its name is mistyped.
     pub(super) fn criteria(&self, filters: &Filters, default_limit: Option<usize>) -> anyhow::Result<Criteria> {
-        let criteria = filters.criteria(default_limit)?;
+        let criteria = filters.criteria(|| self.coder(), default_limit)?;
         for id in &criteria.boards {
             self.expect_board(id)?;
         }
@@ -133,6 +136,15 @@ impl Context {
             self.config.boards.iter().map(|board| board.id.to_string()).chain(polled).collect();
         let known = known.into_iter().collect::<Vec<_>>().join(", ");
         Err(UsageError(format!("--board: no board `{id}`; known boards are {known}")).into())
+    }
+
+    /// Makes the vocabulary ready, the operator's laid over the compiled one.
+    pub(super) fn coder(&self) -> anyhow::Result<Arc<Coder>> {
+        if let Some(coder) = self.coder.get() {
+            return Ok(Arc::clone(coder));
+        }
+        let made = Arc::new(Coder::new(&VocabularyFiles::with_overrides(&self.config.vocabulary)?)?);
+        Ok(Arc::clone(self.coder.get_or_init(|| made)))
     }
 
     /// Gives the configuration file that was named on the command line.

@@ -13,6 +13,7 @@ use super::context::{UsageError, clock, runtime};
 use super::format::choose;
 use super::{Outcome, output, poll, search};
 use crate::board::Board;
+use crate::coding::{Coder, VocabularyFiles};
 use crate::config;
 use crate::dedupe::ExactJudge;
 use crate::deliver;
@@ -91,7 +92,8 @@ async fn rounds(store: &Store, clock: Arc<dyn Clock>) -> anyhow::Result<(RunRepo
     let settings = Settings { allow_private_addresses: true, min_interval: Duration::ZERO, ..Settings::default() };
     let hosts = Arc::new(StoredHosts::new(store.clone()));
     let fetcher = Fetcher::new(settings, clock.clone(), hosts)?;
-    let poller = Poller::new(store.clone(), fetcher, clock, Arc::new(ExactJudge));
+    let coder = Arc::new(Coder::new(&VocabularyFiles::with_overrides(&[])?)?);
+    let poller = Poller::new(store.clone(), fetcher, clock, Arc::new(ExactJudge), coder);
     let first = poller.poll(&boards).await?;
     let second = poller.poll(&boards).await?;
     Ok((first, second, boards))

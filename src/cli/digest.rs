@@ -65,6 +65,6 @@ fn preview(context: &Context, wanted: &PreviewArguments) -> anyhow::Result<Outco
     if news.left_out > 0 {
         output::say(&format!("{} more match but do not state what --known asks for", news.left_out));
     }
-    let found = !news.sure.is_empty() || !news.may_match.is_empty();
+    let found = [&news.sure, &news.newly_coded, &news.may_match].iter().any(|jobs| !jobs.is_empty());
     Ok(if found { Outcome::Done } else { Outcome::Partly })
 }

@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<O
         now: context.clock.now(),
         boards: &context.config.boards,
     };
-    let news = gather(&context.reader()?, &request)?;
+    let news = gather(&context.reader()?, &request)?.for_everybody();
     let mut feed = news.feed(super::digest::HEADING, &request, ZONE, &super::digest::site(context));
     // A feed of one board may send people to that board's page.
     if let ([only], None) = (criteria.boards.as_slice(), &feed.home_url) {

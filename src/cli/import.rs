@@ -24,6 +24,7 @@ pub(super) fn run(context: &Context, wanted: &ImportArguments) -> anyhow::Result
         default_board: default_board.map_err(|error| UsageError(format!("--board: {error}")))?,
         now: context.clock.now(),
         judge: Arc::new(ExactJudge),
+        coder: context.coder()?,
     };
     let input: Box<dyn BufRead> = if wanted.file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::output;
+use super::{coded_text, output};
 use crate::model::{Job, JobPosting, Place, Salary, WorkMode};
 
 /// How far labels reach.
@@ -120,7 +120,8 @@ pub(super) fn job(job: &Job) -> String {
         .as_ref()
         .map_or_else(|| job.status.as_str().to_owned(), |why| format!("{} ({why})", job.status.as_str()));
     add("status", Some(status));
-    add("series", Some(job.occupation.series.join(", ")).filter(|text| !text.is_empty()));
+    lines.extend(coded_text::lines(job));
+    let mut add = |label: &str, value: Option<String>| lines.extend(value.map(|value| labelled(label, &value)));
     add("open to", Some(job.open_to.join(", ")).filter(|text| !text.is_empty()));
     add("first seen", Some(minute(job.first_seen)));
     add("confirmed", Some(minute(job.last_confirmed)));

@@ -10,6 +10,7 @@ mod board_accept;
 mod board_check;
 mod board_new;
 mod board_text;
+mod coded_text;
 mod config;
 mod context;
 mod daemon;
@@ -29,6 +30,7 @@ mod parse;
 mod poll;
 mod probe;
 mod progress;
+mod recode;
 mod robots;
 mod run;
 mod search;
@@ -149,6 +151,8 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Export(wanted) => import::export(context, &wanted),
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
+        Command::Recode(wanted) => recode::run(context, &wanted),
+        Command::Vocabulary { command } => recode::vocabulary(context, &command),
         Command::Backup { file } => backup::run(context, &file),
         Command::Restore { file } => backup::restore(context, &file),
         Command::Doctor => doctor::run(context),

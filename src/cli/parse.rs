@@ -14,6 +14,7 @@ use crate::board::{Board, BoardFile, HtmlRules, JsonRules, MailRules};
 use crate::model::{BoardId, Engine, Page, PageKind};
 use crate::normalize::normalize;
 use crate::parse::{Finding, parse};
+use crate::pipeline::code_posting;
 
 /// Reads a file, or standard input for `-`.
 pub(super) fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -38,14 +39,17 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
     let parsed = parse(&board, engine, &kind, &page);
     let facts = board.facts(engine);
     let count = parsed.postings.len();
+    let coder = context.coder()?;
     for raw in parsed.postings {
         let line = match normalize(raw.clone(), &facts, now) {
-            Ok((posting, problems)) => {
+            Ok((mut posting, problems)) => {
                 let mut normalized = serde_json::to_value(&posting)?;
                 if let Some(object) = normalized.as_object_mut() {
                     object.remove("raw");
                 }
-                serde_json::json!({"raw": raw, "normalized": normalized, "problems": problems})
+                code_posting(&coder, &mut posting);
+                let codes = serde_json::to_value(&posting.codes)?;
+                serde_json::json!({"raw": raw, "normalized": normalized, "codes": codes, "problems": problems})
             }
             Err(problem) => serde_json::json!({"raw": raw, "normalized": null, "problems": [problem]}),
         };

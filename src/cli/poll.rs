@@ -19,6 +19,7 @@ pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<O
     // Two polls would ask each host twice as often as it allows.
     let _alone = DatabaseLock::take(context.path(), "poll", context.clock.now())?;
     let store = context.store()?;
+    let coder = context.coder()?;
     let hosts = Arc::new(StoredHosts::new(store.clone()));
     let report = runtime()?.block_on(async {
         let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<O
             retention: context.config.retention.plan(),
             ..PollOptions::default()
         };
-        let poller = Poller::new(store, fetcher, context.clock.clone(), Arc::new(ExactJudge))
+        let poller = Poller::new(store, fetcher, context.clock.clone(), Arc::new(ExactJudge), coder)
             .with_options(options)
             .with_progress(progress::bars(context.quiet));
         anyhow::Ok(poller.poll(&boards).await?)

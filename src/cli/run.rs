@@ -9,7 +9,7 @@ use super::Outcome;
 use super::context::{Context, runtime, variables};
 use crate::config::{self, Config};
 use crate::dedupe::ExactJudge;
-use crate::pipeline::{PollOptions, StoredHosts};
+use crate::pipeline::{PollOptions, StoredHosts, recode};
 use crate::schedule::{Daemon, Plan};
 use crate::store::{DatabaseLock, Store};
 use crate::telemetry::{Beat, Counters};
@@ -57,6 +57,7 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         store,
         clock: context.clock.clone(),
         judge: Arc::new(ExactJudge),
+        coder: context.coder()?,
         beat,
         counters,
         reload: reload(context.config_path().map(PathBuf::from)),
@@ -64,12 +65,29 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
             state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)));
         }),
     };
+    let recoding = tokio::task::spawn_blocking(code_anew(context)?);
     let ended = daemon.run(plan(&context.config)).await;
+    recoding.abort();
     let _gone = stop.send(());
     if let Err(error) = web.await.map_err(anyhow::Error::from).and_then(|served| Ok(served?)) {
         tracing::warn!(%error, "the web did not end well");
     }
     Ok(ended?)
+}
+
+/// Gives the work that codes what another vocabulary has coded, beside the polls.
+fn code_anew(context: &Context) -> anyhow::Result<impl FnOnce() + Send + 'static> {
+    let (store, coder, clock) = (context.store()?, context.coder()?, context.clock.clone());
+    Ok(move || match recode(&store, &coder, (clock.now(), false), |_| {}) {
+        Ok(report) if report.postings == 0 => {}
+        Ok(report) => tracing::info!(
+            postings = report.postings,
+            changed = report.changed,
+            jobs = report.jobs.len(),
+            "stored postings were coded anew"
+        ),
+        Err(error) => tracing::warn!(%error, "stored postings could not be coded anew; `jobrounds recode` does it"),
+    })
 }
 
 /// Gives what the configuration asks of the daemon.

@@ -75,7 +75,7 @@ fn rows<'a>(jobs: impl Iterator<Item = &'a JobRow>) -> String {
         let room = width.saturating_sub(ID_SHOWN + 4 + closes.chars().count());
         let title = short(job.title.as_deref().unwrap_or("(no title)"), room);
         lines.push(format!("{id}  {title:<room$}  {closes}").trim_end().to_owned());
-        let facts = [job.employer.clone(), where_to(job), job.pay.clone()];
+        let facts = [job.employer.clone(), where_to(job), job.pay.clone(), job.credentials.clone()];
         let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         lines.push(format!("{:ID_SHOWN$}  {}", "", short(&facts, width - ID_SHOWN - 2)).trim_end().to_owned());
     }
@@ -93,7 +93,9 @@ fn short(text: &str, most: usize) -> String {
 /// Writes the place, or that it is remote; both where both are known.
 fn where_to(job: &JobRow) -> Option<String> {
     let mode = job.work_mode.as_deref().filter(|mode| *mode != "onsite");
-    match (mode, job.place.as_deref()) {
+    let miles = job.distance_miles.map_or_else(String::new, |miles| format!(" ({miles:.0} mi)"));
+    let place = job.place.as_ref().map(|place| format!("{place}{miles}"));
+    match (mode, place.as_deref()) {
         // Remote work that lists hundreds of places is not at any of them.
         (Some(mode), Some(place)) if !place.contains("(+") => Some(format!("{mode}, {place}")),
         (Some(mode), _) => Some(mode.to_owned()),
@@ -127,6 +129,9 @@ fn print_csv(result: &SearchResult) -> anyhow::Result<()> {
         "status",
         "url",
         "may_match",
+        "role",
+        "credentials",
+        "distance_miles",
     ])?;
     let sure = result.jobs.iter().map(|row| (row, String::new()));
     let perhaps = result
@@ -148,6 +153,9 @@ fn print_csv(result: &SearchResult) -> anyhow::Result<()> {
             row.status.as_str().to_owned(),
             row.url.clone().unwrap_or_default(),
             fields,
+            row.role.clone().unwrap_or_default(),
+            row.credentials.clone().unwrap_or_default(),
+            row.distance_miles.map(|miles| format!("{miles:.1}")).unwrap_or_default(),
         ];
         writer.write_record(cells.map(|cell| table::csv_cell(&cell)))?;
     }

@@ -4,23 +4,38 @@
 //! Unknown beats wrong: a code is given only where words give it, and every code quotes them.
 
 // In reading order.
+mod names;
 mod phrases;
 mod reading;
 mod vocabulary;
 
 mod demands;
 mod employer;
+mod location;
+mod standing;
 mod work;
 
+mod check;
+
+pub use check::vocabulary_findings;
 pub use demands::without_contacts;
+pub use employer::same_employer_key;
+pub use names::{CodeKind, UnknownCode};
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
 use employer::Employers;
+use location::{locate, wage_area};
+use names::Names;
 use reading::Reading;
+use standing::pay_standing;
 use work::Work;
 
-use crate::model::{Codes, Posting};
+use std::borrow::Cow;
+
+use crate::model::{Codes, EmployerIdentity, Posting};
+use crate::reference::places::Places;
+use crate::reference::wages::Wages;
 
 /// A vocabulary made ready for coding.
 #[derive(Debug)]
@@ -29,6 +44,9 @@ pub struct Coder {
     work: Work,
     demands: Demands,
     employers: Employers,
+    names: Names,
+    places: &'static Places,
+    wages: Cow<'static, Wages>,
 }
 
 impl Coder {
@@ -42,6 +60,9 @@ impl Coder {
             work: Work::new(files)?,
             demands: Demands::new(files)?,
             employers: Employers::new(files)?,
+            names: Names::new(files),
+            places: Places::bundled(),
+            wages: wages(files)?,
         })
     }
 
@@ -49,6 +70,27 @@ impl Coder {
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// Gives the ids of one kind of code.
+    #[must_use]
+    pub fn ids(&self, kind: CodeKind) -> Vec<&str> {
+        self.names.ids(kind)
+    }
+
+    /// Finds a code by its id, or by what people call it.
+    ///
+    /// # Errors
+    /// Returns [`UnknownCode`] with the codes that there are.
+    pub fn find(&self, kind: CodeKind, text: &str) -> Result<String, UnknownCode> {
+        self.names.find(kind, text)
+    }
+
+    /// Gives the identity of an employer by its name alone, for filters; `None` for a name of nobody.
+    /// A name that many share has the id to which postings add their place.
+    #[must_use]
+    pub fn employer_named(&self, name: &str) -> Option<EmployerIdentity> {
+        self.employers.named(name)
     }
 
     /// Codes a posting anew from what its board says; what was coded before is forgotten.
@@ -61,6 +103,24 @@ impl Coder {
             self.demands.code(posting, &title, &body, &mut codes);
             codes.employer = self.employers.identity(posting, &body);
         }
+        if let Some(list) = &mut posting.job_location.value {
+            locate(self.places, list);
+        }
         posting.codes = codes;
     }
+
+    /// Sets a coded posting's pay beside the wages of its occupation, where its places lie.
+    pub fn rank_pay(&self, posting: &mut Posting) {
+        let area = posting.job_location.get().map(|list| wage_area(self.places, list)).unwrap_or_default();
+        let soc = posting.codes.soc.get().map(String::as_str);
+        posting.codes.pay_standing = pay_standing(&self.wages, posting.base_salary.get(), soc, &area);
+    }
+}
+
+/// Gives the operator's wages, or else the bundled ones.
+fn wages(files: &VocabularyFiles) -> Result<Cow<'static, Wages>, VocabularyError> {
+    let Some(text) = files.wages() else { return Ok(Cow::Borrowed(Wages::bundled())) };
+    let read = Wages::from_csv(text.as_bytes());
+    let malformed = |why: String| VocabularyError::Malformed { file: "wages.csv".to_owned(), why };
+    Ok(Cow::Owned(read.map_err(|error| malformed(error.to_string()))?))
 }

@@ -268,7 +268,7 @@ fn is_abbreviation(text: &str, start: usize, dot: usize) -> bool {
 }
 
 /// Words of headings, folded, with the part that they open. The first that a heading holds decides.
-const HEADINGS: [(&str, Section); 80] = [
+const HEADINGS: [(&str, Section); 81] = [
     ("preferred", Section::Preferred),
     ("desired", Section::Preferred),
     ("desirable", Section::Preferred),
@@ -320,6 +320,7 @@ const HEADINGS: [(&str, Section); 80] = [
     ("overview", Section::Duties),
     ("summary", Section::Duties),
     ("about you", Section::Required),
+    ("about the role", Section::Duties),
     ("about the job", Section::Duties),
     ("about the position", Section::Duties),
     ("about the opportunity", Section::Duties),
@@ -360,7 +361,9 @@ fn heading_of(text: &str, folded: &str, stands_alone: bool) -> (Option<Section>,
     let short = folded.len() <= 48
         && !trimmed.ends_with(['.', ';', ',', '!'])
         && !text.trim_start().starts_with(['-', '*', '\u{2022}']);
-    let alone = short && (closed || is_title_case(text) || (stands_alone && folded.split(' ').count() <= 8));
+    let known = || HEADINGS.iter().any(|(words, _)| *words == folded);
+    let lone = stands_alone && folded.split(' ').count() <= 8;
+    let alone = short && (closed || is_title_case(text) || lone || known());
     if alone {
         return (section_of(folded), true);
     }
@@ -377,20 +380,12 @@ fn section_of(folded: &str) -> Option<Section> {
 
 /// Tells whether a folded text holds these words, whole.
 pub(super) fn holds_words(folded: &str, words: &str) -> bool {
-    let (bytes, words) = (folded.as_bytes(), words.as_bytes());
+    let bytes = folded.as_bytes();
     let is_edge = |byte: Option<&u8>| byte.is_none_or(|b| matches!(b, b' ' | b'\n'));
-    // Words are few and short: looking at their beginnings is cheaper than preparing a search.
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() >= words.len()) {
-        if rest.starts_with(words) && is_edge(rest.get(words.len())) {
-            return true;
-        }
-        match rest.iter().position(|b| matches!(b, b' ' | b'\n')) {
-            Some(gap) => at += gap + 1,
-            None => return false,
-        }
-    }
-    false
+    let begins = |at: usize| bytes.get(at..).is_some_and(|rest| rest.starts_with(words.as_bytes()));
+    // Only where a word begins: this is asked of every short line for every heading.
+    let starts = memchr::memchr2_iter(b' ', b'\n', bytes).map(|blank| blank + 1);
+    std::iter::once(0).chain(starts).any(|at| begins(at) && is_edge(bytes.get(at + words.len())))
 }
 
 /// Tells whether most words of a line begin with a capital letter, as headings' do.

@@ -7,13 +7,20 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// The files that are compiled in, by name.
-const BUNDLED: [(&str, &str); 5] = [
+const BUNDLED: [(&str, &str); 9] = [
     ("benefits.toml", include_str!("../../config/vocabulary/benefits.toml")),
     ("credentials.toml", include_str!("../../config/vocabulary/credentials.toml")),
+    ("employers.toml", include_str!("../../config/vocabulary/employers.toml")),
+    ("ladder.toml", include_str!("../../config/vocabulary/ladder.toml")),
+    ("roles.toml", include_str!("../../config/vocabulary/roles.toml")),
+    ("settings.toml", include_str!("../../config/vocabulary/settings.toml")),
     ("specialties.toml", include_str!("../../config/vocabulary/specialties.toml")),
     ("systems.toml", include_str!("../../config/vocabulary/systems.toml")),
     ("warnings.toml", include_str!("../../config/vocabulary/warnings.toml")),
 ];
+
+/// The operator's table of wages, which replaces the bundled one.
+const WAGES: &str = "wages.csv";
 
 /// Counts changes of the coder that are not in the vocabulary: stored postings are coded anew.
 const CODER: &[u8] = b"jobrounds coder 1";
@@ -49,15 +56,24 @@ pub enum VocabularyError {
     },
 }
 
-/// The vocabulary's files as tables, the operator's laid over the compiled ones.
+/// One file: its text as compiled in, and its table where an operator's file lies over it.
+#[derive(Clone, Debug)]
+struct File {
+    name: &'static str,
+    text: &'static str,
+    laid_over: Option<Table>,
+}
+
+/// The vocabulary's files, the operator's laid over the compiled ones.
 #[derive(Clone, Debug, Default)]
 pub struct VocabularyFiles {
-    files: Vec<(String, Table)>,
+    files: Vec<File>,
+    wages: Option<String>,
     fingerprint: String,
 }
 
 impl VocabularyFiles {
-    /// Reads the compiled files and lays the operator's over them: name (`roles.toml`) and text.
+    /// Takes the compiled files and lays the operator's over them: name (`roles.toml`) and text.
     ///
     /// # Errors
     /// Returns [`VocabularyError`] for a file that is not TOML, and for one that no compiled file
@@ -65,22 +81,35 @@ impl VocabularyFiles {
     pub fn with_overrides(overrides: &[(String, String)]) -> Result<Self, VocabularyError> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(CODER);
-        let mut files = Vec::with_capacity(BUNDLED.len());
+        let mut files: Vec<File> = Vec::with_capacity(BUNDLED.len());
         for (name, text) in BUNDLED {
             hasher.update(text.as_bytes());
-            files.push((name.to_owned(), table(name, text)?));
+            files.push(File { name, text, laid_over: None });
         }
+        let mut wages = None;
         for (name, text) in overrides {
             hasher.update(name.as_bytes());
             hasher.update(text.as_bytes());
-            let over = table(name, text)?;
-            match files.iter_mut().find(|(known, _)| known == name) {
-                Some((_, base)) => lay_over(base, over),
-                None => return Err(VocabularyError::Unknown { file: name.clone(), known: known_names() }),
+            if name == WAGES {
+                wages = Some(text.clone());
+                continue;
             }
+            let unknown = || VocabularyError::Unknown { file: name.clone(), known: known_names() };
+            let file = files.iter_mut().find(|file| file.name == name).ok_or_else(unknown)?;
+            let mut base = match file.laid_over.take() {
+                Some(table) => table,
+                None => table(name, file.text)?,
+            };
+            lay_over(&mut base, table(name, text)?);
+            file.laid_over = Some(base);
         }
         let fingerprint = hasher.finalize().to_hex().chars().take(12).collect();
-        Ok(Self { files, fingerprint })
+        Ok(Self { files, wages, fingerprint })
+    }
+
+    /// Gives the operator's table of wages, as CSV, where there is one.
+    pub(super) fn wages(&self) -> Option<&str> {
+        self.wages.as_deref()
     }
 
     /// Tells the vocabulary from every other one.
@@ -89,16 +118,40 @@ impl VocabularyFiles {
         &self.fingerprint
     }
 
-    /// Reads one file into its shape.
+    /// Gives one file as a table; `None` where it is none.
+    pub(super) fn table(&self, name: &str) -> Option<Table> {
+        self.files.iter().find(|file| file.name == name).and_then(File::table)
+    }
+
+    /// Gives every file's name and table.
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&str, Table)> {
+        self.files.iter().filter_map(|file| Some((file.name, file.table()?)))
+    }
+
+    /// Reads one file into its shape. What nobody has laid anything over is read straight from its
+    /// text, which spares the start a table.
     pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, VocabularyError> {
-        let table = self.files.iter().find(|(known, _)| known == name).map(|(_, table)| table.clone());
-        let malformed = |why: String| VocabularyError::Malformed { file: name.to_owned(), why };
-        table.unwrap_or_default().try_into().map_err(|error: toml::de::Error| malformed(error.message().to_owned()))
+        let malformed = |error: toml::de::Error| VocabularyError::Malformed {
+            file: name.to_owned(),
+            why: error.message().to_owned(),
+        };
+        let file = self.files.iter().find(|file| file.name == name);
+        match file {
+            Some(File { laid_over: Some(table), .. }) => table.clone().try_into().map_err(malformed),
+            Some(file) => toml::from_str(file.text).map_err(malformed),
+            None => toml::from_str("").map_err(malformed),
+        }
+    }
+}
+
+impl File {
+    fn table(&self) -> Option<Table> {
+        self.laid_over.clone().or_else(|| self.text.parse().ok())
     }
 }
 
 fn known_names() -> String {
-    BUNDLED.map(|(name, _)| name).join(", ")
+    BUNDLED.map(|(name, _)| name).into_iter().chain([WAGES]).collect::<Vec<_>>().join(", ")
 }
 
 fn table(name: &str, text: &str) -> Result<Table, VocabularyError> {

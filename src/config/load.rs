@@ -49,6 +49,8 @@ pub struct Config {
     pub secret_files: Vec<(String, PathBuf)>,
     /// The folder whose `boards/` holds the operator's board files.
     pub home: PathBuf,
+    /// What stands in `vocabulary/` beside the file, by name: laid over the compiled vocabulary.
+    pub vocabulary: Vec<(String, String)>,
     /// The layers that were read, first to last.
     pub sources: Vec<Source>,
     /// The layers laid over each other, for `config show`.
@@ -144,7 +146,8 @@ pub fn load(explicit: Option<&Path>, variables: &[(String, String)]) -> Result<C
     let used = environment::overlay(&mut from_environment, variables.iter().cloned());
     lay_over(&mut merged, from_environment);
     sources.extend(used.into_iter().map(Source::Variable));
-    Ok(Config { home, ..settle(merged, &folder, sources)? })
+    let vocabulary = vocabulary_files(&home.join("vocabulary"))?;
+    Ok(Config { home, vocabulary, ..settle(merged, &folder, sources)? })
 }
 
 /// Loads the built-in boards with these variables over them, and no file.
@@ -194,7 +197,23 @@ fn wrap(id: &str, table: Table) -> Table {
     Table::from_iter([("boards".to_owned(), Value::Table(boards))])
 }
 
+/// Reads the operator's vocabulary: TOML files, and wages as CSV.
+fn vocabulary_files(folder: &Path) -> Result<Vec<(String, String)>, ConfigError> {
+    let mut files = Vec::new();
+    for path in files_in(folder, &["toml", "csv"])? {
+        let text =
+            fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
+        files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text));
+    }
+    Ok(files)
+}
+
 fn board_files(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    files_in(folder, &["toml"])
+}
+
+/// Gives a folder's files with one of these endings, in order of name; no folder has none.
+fn files_in(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, ConfigError> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -202,7 +221,7 @@ fn board_files(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|ending| ending == "toml") {
+        if path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one)) {
             files.push(path);
         }
     }
@@ -302,8 +321,9 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
     }
     store.path = folder.join(&store.path);
     let (fetch, web, retention, log) = (file.fetch, file.web, file.retention, file.log);
-    let home = folder.to_owned();
-    let config = Config { store, fetch, boards, web, mail, retention, log, secret_files, home, sources, merged };
+    let (home, vocabulary) = (folder.to_owned(), Vec::new());
+    let config =
+        Config { store, fetch, boards, web, mail, retention, log, secret_files, home, vocabulary, sources, merged };
     check(&config)?;
     Ok(config)
 }

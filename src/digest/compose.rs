@@ -290,6 +290,7 @@ fn title(kind: SectionKind, jobs: &[&Job]) -> String {
         SectionKind::Reopened => "Open again".to_owned(),
         SectionKind::Updated => "Changed".to_owned(),
         SectionKind::ClosingSoon => "Closing soon".to_owned(),
+        SectionKind::NewlyCoded => "Newly coded: known before, found to match only now".to_owned(),
         SectionKind::MayMatch => {
             let fields: BTreeSet<&String> = jobs.iter().flat_map(|job| &job.may_match).collect();
             match fields.len() {

@@ -71,6 +71,8 @@ pub enum SectionKind {
     Updated,
     /// About to close.
     ClosingSoon,
+    /// Known before, and found to match only now that it was coded anew.
+    NewlyCoded,
     /// Perhaps what was asked for: something that a filter looks at is not stated.
     MayMatch,
 }

@@ -110,6 +110,7 @@ pub(super) fn job(id: &str, title: &str, employer: &str) -> Job {
         education: None,
         benefits: Vec::new(),
         warnings: Vec::new(),
+        contacts: Vec::new(),
         description_text: None,
         description_html: None,
         postings: Vec::new(),

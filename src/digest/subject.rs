@@ -46,6 +46,7 @@ fn counted(heading: &str, section: &DigestSection) -> String {
         SectionKind::Reopened => format!("{prefix}{count} {noun} open again"),
         SectionKind::Updated => format!("{prefix}{count} changed {noun}"),
         SectionKind::ClosingSoon => format!("{prefix}{count} {noun} closing soon"),
+        SectionKind::NewlyCoded => format!("{prefix}{count} newly coded {noun}"),
         SectionKind::MayMatch => format!("{prefix}{count} {noun} that may match"),
     }
 }

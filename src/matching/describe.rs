@@ -14,7 +14,13 @@ pub fn in_words(criteria: &Criteria) -> String {
     if criteria.remote {
         parts.push("remote".into());
     }
+    parts.extend(criteria.entry_level.then(|| "entry level".into()));
+    for values in [&criteria.roles, &criteria.levels, &criteria.settings, &criteria.specialties] {
+        parts.extend(list("", values));
+    }
+    parts.extend(credentials(criteria));
     parts.extend(list("in", &criteria.states));
+    parts.extend(criteria.near.as_ref().map(|near| format!("within {} miles of {}", near.miles, near.label)));
     parts.extend(list("at", &criteria.employers));
     parts.extend(list("not at", &criteria.not_employers));
     let types: Vec<String> =
@@ -23,6 +29,21 @@ pub fn in_words(criteria: &Criteria) -> String {
     if let Some(floor) = criteria.pay_at_least {
         parts.push(format!("at least ${} a {}", floor.amount, floor.unit.as_str().to_lowercase()));
     }
+    for (word, values) in [
+        ("shift", &criteria.shifts),
+        ("education", &criteria.educations),
+        ("using", &criteria.coding_systems),
+        ("using", &criteria.software),
+        ("offering", &criteria.benefits),
+        ("SOC", &criteria.socs),
+    ] {
+        parts.extend(list(word, values));
+    }
+    parts.extend(criteria.experience_at_most.map(|years| format!("at most {years} years of experience")));
+    parts.extend(criteria.hours_at_least.map(|hours| format!("at least {hours} hours a week")));
+    parts.extend(criteria.hours_at_most.map(|hours| format!("at most {hours} hours a week")));
+    parts.extend(criteria.direct.then(|| "no agencies".into()));
+    parts.extend(criteria.no_warnings.then(|| "without warning signs".into()));
     let boards: Vec<String> = criteria.boards.iter().map(ToString::to_string).collect();
     parts.extend(list("on", &boards));
     parts.extend(list("open to", &criteria.open_to));
@@ -34,6 +55,18 @@ pub fn in_words(criteria: &Criteria) -> String {
         StatusFilter::All => parts.push("open or closed".into()),
     }
     if parts.is_empty() { "every job".into() } else { parts.join(", ") }
+}
+
+/// Names credentials as people write them: `ahima:ccs-p` is CCS-P.
+fn credentials(criteria: &Criteria) -> Option<String> {
+    let codes: Vec<String> = criteria
+        .credentials
+        .iter()
+        .map(|id| id.split_once(':').map_or(id.as_str(), |(_, code)| code).to_uppercase())
+        .collect();
+    let word = if criteria.credential_required { "requiring" } else { "asking for" };
+    let any = criteria.credential_required.then(|| "requiring a credential".to_owned());
+    list(word, &codes).or(any)
 }
 
 fn list(word: &str, values: &[String]) -> Option<String> {

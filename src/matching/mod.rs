@@ -8,6 +8,6 @@ mod values;
 pub use describe::in_words;
 pub use query::parse_query;
 pub use values::{
-    ValueError, parse_amount, parse_employment_type, parse_known, parse_length_of_time, parse_sort, parse_state,
-    parse_status,
+    ValueError, parse_amount, parse_education, parse_employment_type, parse_known, parse_length_of_time, parse_level,
+    parse_miles, parse_near, parse_soc, parse_sort, parse_state, parse_status,
 };

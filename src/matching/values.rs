@@ -2,7 +2,10 @@
 
 use chrono::Duration;
 
-use crate::model::{EmploymentType, KnownField, PayFloor, PayUnit, SortOrder, StatusFilter};
+use crate::model::{
+    EducationLevel, EmploymentType, ExperienceLevel, KnownField, Near, PayFloor, PayUnit, SortOrder, StatusFilter,
+};
+use crate::reference::places::{PlaceError, Places, Point};
 
 /// Says what was typed and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -169,7 +172,7 @@ pub fn parse_status(text: &str) -> Result<StatusFilter, ValueError> {
     }
 }
 
-/// Reads `newest`, `closing`, `pay` or `relevance`.
+/// Reads `newest`, `closing`, `pay`, `distance` or `relevance`.
 ///
 /// # Errors
 /// Returns [`ValueError`] for anything else.
@@ -179,17 +182,83 @@ pub fn parse_sort(text: &str) -> Result<SortOrder, ValueError> {
         "closing" => Ok(SortOrder::Closing),
         "pay" => Ok(SortOrder::Pay),
         "relevance" => Ok(SortOrder::Relevance),
-        _ => Err(refused(text, "an order: use newest, closing, pay or relevance")),
+        "distance" => Ok(SortOrder::Distance),
+        _ => Err(refused(text, "an order: use newest, closing, pay, distance or relevance")),
     }
 }
 
-/// Reads `pay,place` or `all`.
+/// Reads a step of the career ladder.
+///
+/// # Errors
+/// Returns [`ValueError`] with the list.
+pub fn parse_level(text: &str) -> Result<String, ValueError> {
+    one_of(text, ExperienceLevel::ALL.map(ExperienceLevel::as_str), "a level")
+}
+
+/// Reads a step of education.
+///
+/// # Errors
+/// Returns [`ValueError`] with the list.
+pub fn parse_education(text: &str) -> Result<String, ValueError> {
+    one_of(text, EducationLevel::ALL.map(EducationLevel::as_str), "a step of education")
+}
+
+fn one_of<const N: usize>(text: &str, known: [&'static str; N], noun: &str) -> Result<String, ValueError> {
+    let wanted = text.trim().to_lowercase().replace([' ', '_'], "-");
+    let found = known.into_iter().find(|one| *one == wanted).map(str::to_owned);
+    found.ok_or_else(|| refused(text, format!("{noun}: use one of {}", known.join(", "))))
+}
+
+/// Reads a SOC code or its beginning: `29-2072`, `29-2072.00`, `29-2`.
+///
+/// # Errors
+/// Returns [`ValueError`] for anything else.
+pub fn parse_soc(text: &str) -> Result<String, ValueError> {
+    let code = text.trim().split('.').next().unwrap_or_default();
+    let shaped = code.split_once('-').is_some_and(|(group, rest)| {
+        group.len() == 2 && rest.len() <= 4 && [group, rest].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    });
+    if shaped { Ok(code.to_owned()) } else { Err(refused(text, "a SOC code, such as 29-2072")) }
+}
+
+/// Reads a radius in miles: `25`, `25mi`, `40km`.
+///
+/// # Errors
+/// Returns [`ValueError`] for anything else, and for a radius beyond half the earth.
+pub fn parse_miles(text: &str) -> Result<f64, ValueError> {
+    let lower = text.trim().to_lowercase();
+    let (digits, factor) = match lower.strip_suffix("km") {
+        Some(digits) => (digits, 0.621_371),
+        None => (lower.trim_end_matches("miles").trim_end_matches("mi"), 1.0),
+    };
+    let miles = digits.trim().parse::<f64>().ok().map(|number| number * factor);
+    miles
+        .filter(|miles| miles.is_finite() && (0.0..=12_500.0).contains(miles))
+        .ok_or_else(|| refused(text, "a distance in miles, such as 25 or 40km"))
+}
+
+/// Reads a place and a radius in miles: `43215`, `Columbus, OH`.
+///
+/// # Errors
+/// Returns the gazetteer's complaint, which says what would be right.
+pub fn parse_near(text: &str, miles: f64) -> Result<Near, PlaceError> {
+    let places = Places::bundled();
+    let spot = places.center(text)?;
+    let point = spot.point.unwrap_or(Point { latitude: 0.0, longitude: 0.0 });
+    let states = places.states_near(point, miles).into_iter().map(str::to_owned).collect();
+    let zip = spot.zip.map_or_else(String::new, |zip| format!(" {zip}"));
+    let label = format!("{}, {}{zip}", spot.name, spot.state);
+    Ok(Near { label, latitude: point.latitude, longitude: point.longitude, miles, states })
+}
+
+/// Reads `pay,place` or `all`: what the filters ask about, or, where they ask about nothing, what
+/// boards state in fields of their own.
 ///
 /// # Errors
 /// Returns [`ValueError`] with the list of fields.
-pub fn parse_known(text: &str) -> Result<Vec<KnownField>, ValueError> {
+pub fn parse_known(text: &str, asked: &[KnownField]) -> Result<Vec<KnownField>, ValueError> {
     if text.trim().eq_ignore_ascii_case("all") {
-        return Ok(KnownField::ALL.to_vec());
+        return Ok(if asked.is_empty() { KnownField::STATED.to_vec() } else { asked.to_vec() });
     }
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     words
@@ -230,8 +299,8 @@ mod tests {
         assert_eq!(parse_employment_type("PRN"), Ok(EmploymentType::PerDiem));
         assert_eq!(parse_state("ohio"), Ok("OH".to_owned()));
         assert!(parse_state("Pensylvania").unwrap_err().to_string().contains("Pennsylvania (PA)"));
-        assert_eq!(parse_known("pay,place"), Ok(vec![KnownField::Pay, KnownField::Place]));
-        assert_eq!(parse_known("all").map(|fields| fields.len()), Ok(KnownField::ALL.len()));
-        assert!(parse_known("salary").unwrap_err().to_string().contains("pay, place"));
+        assert_eq!(parse_known("pay,place", &[]), Ok(vec![KnownField::Pay, KnownField::Place]));
+        assert_eq!(parse_known("all", &[]).map(|fields| fields.len()), Ok(KnownField::STATED.len()));
+        assert!(parse_known("salary", &[]).unwrap_err().to_string().contains("pay, place"));
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::codes::{Code, Codes, WageStanding};
+use super::codes::{Code, Codes, Contact, WageStanding};
 use super::field::{Basis, Field};
 use super::ids::JobId;
 use super::job::{Job, JobPosting, JobStatus, Occupation};
@@ -83,6 +83,7 @@ pub fn compose(id: &JobId, members: &[Member], links: Vec<Link>, reposted: bool)
         open_to: first(&order, |posting| &posting.open_to).unwrap_or_default(),
         education: first(&order, |posting| &posting.codes.education),
         benefits: ids(&order, |codes| &codes.benefits),
+        contacts: contacts(&order),
         description_text: order.iter().find_map(|member| member.posting.description_text.clone()),
         description_html: None,
         postings: order.iter().map(|member| shown_posting(member)).collect(),
@@ -174,6 +175,17 @@ fn warnings(order: &[&Member], salary: Option<&Salary>) -> Vec<String> {
         }
     }
     says
+}
+
+/// Unites the persons that the postings' texts name.
+fn contacts(order: &[&Member]) -> Vec<Contact> {
+    let mut union: Vec<Contact> = Vec::new();
+    for contact in order.iter().flat_map(|member| &member.posting.codes.contacts) {
+        if !union.contains(contact) {
+            union.push(contact.clone());
+        }
+    }
+    union
 }
 
 /// Takes the standing of the posting whose pay the job speaks with.

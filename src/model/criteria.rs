@@ -59,6 +59,23 @@ pub enum SortOrder {
     Pay,
     /// Best match of the words first.
     Relevance,
+    /// Nearest first; jobs without a known place last.
+    Distance,
+}
+
+/// A circle on the map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// The center as typed, or by its full name.
+    pub label: String,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// The radius in statute miles.
+    pub miles: f64,
+    /// States that the circle touches, two-letter codes: a job known only by one of them may be inside.
+    pub states: Vec<String>,
 }
 
 /// A field that a filter may find unstated.
@@ -80,11 +97,59 @@ pub enum KnownField {
     Closing,
     /// Hiring paths.
     OpenTo,
+    /// Credentials.
+    Credential,
+    /// Whether beginners are taken.
+    EntryLevel,
+    /// Kind of place where the employer stands.
+    Setting,
+    /// Step of the career ladder.
+    Level,
+    /// Shift.
+    Shift,
+    /// Education.
+    Education,
+    /// Coding systems.
+    CodingSystem,
+    /// Software.
+    Software,
+    /// Medical specialties.
+    Specialty,
+    /// Benefits.
+    Benefit,
+    /// Years of experience.
+    Experience,
+    /// Hours a week.
+    Hours,
 }
 
 impl KnownField {
     /// Every field.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 20] = [
+        Self::Pay,
+        Self::Place,
+        Self::WorkMode,
+        Self::EmploymentType,
+        Self::Employer,
+        Self::Posted,
+        Self::Closing,
+        Self::OpenTo,
+        Self::Credential,
+        Self::EntryLevel,
+        Self::Setting,
+        Self::Level,
+        Self::Shift,
+        Self::Education,
+        Self::CodingSystem,
+        Self::Software,
+        Self::Specialty,
+        Self::Benefit,
+        Self::Experience,
+        Self::Hours,
+    ];
+
+    /// The fields that boards state in places of their own, as against those read from the words.
+    pub const STATED: [Self; 8] = [
         Self::Pay,
         Self::Place,
         Self::WorkMode,
@@ -107,6 +172,18 @@ impl KnownField {
             Self::Posted => "posted",
             Self::Closing => "closing",
             Self::OpenTo => "open-to",
+            Self::Credential => "credential",
+            Self::EntryLevel => "entry-level",
+            Self::Setting => "setting",
+            Self::Level => "level",
+            Self::Shift => "shift",
+            Self::Education => "education",
+            Self::CodingSystem => "coding-system",
+            Self::Software => "software",
+            Self::Specialty => "specialty",
+            Self::Benefit => "benefit",
+            Self::Experience => "experience",
+            Self::Hours => "hours",
         }
     }
 }
@@ -138,6 +215,45 @@ pub struct Criteria {
     pub closing_within: Option<Duration>,
     /// Any of these hiring paths.
     pub open_to: Vec<String>,
+    /// Any of these roles.
+    pub roles: Vec<String>,
+    /// Any of these SOC codes; a code without its last digits (`29-2`) asks for all that begin so.
+    pub socs: Vec<String>,
+    /// Any of these credentials, by id.
+    pub credentials: Vec<String>,
+    /// Only where the credential is required, not where it is preferred; without
+    /// [`Criteria::credentials`]: where any is.
+    pub credential_required: bool,
+    /// Beginners are taken.
+    pub entry_level: bool,
+    /// Any of these settings.
+    pub settings: Vec<String>,
+    /// Any of these steps of the ladder.
+    pub levels: Vec<String>,
+    /// Any of these shifts.
+    pub shifts: Vec<String>,
+    /// Any of these steps of education as the one asked for.
+    pub educations: Vec<String>,
+    /// Any of these coding systems.
+    pub coding_systems: Vec<String>,
+    /// Any of this software.
+    pub software: Vec<String>,
+    /// Any of these medical specialties.
+    pub specialties: Vec<String>,
+    /// Any of these benefits.
+    pub benefits: Vec<String>,
+    /// At most so many years of experience required.
+    pub experience_at_most: Option<f64>,
+    /// At least so many hours a week.
+    pub hours_at_least: Option<f64>,
+    /// At most so many hours a week.
+    pub hours_at_most: Option<f64>,
+    /// No staffing agencies.
+    pub direct: bool,
+    /// Without warning signs.
+    pub no_warnings: bool,
+    /// Within a circle.
+    pub near: Option<Near>,
     /// By status.
     pub status: StatusFilter,
     /// Leave out jobs that do not state these.
@@ -156,12 +272,24 @@ impl Criteria {
     pub fn asked_fields(&self) -> Vec<KnownField> {
         let asked = [
             (self.pay_at_least.is_some(), KnownField::Pay),
-            (!self.states.is_empty(), KnownField::Place),
+            (!self.states.is_empty() || self.near.is_some(), KnownField::Place),
             (self.remote, KnownField::WorkMode),
             (!self.employment_types.is_empty(), KnownField::EmploymentType),
             (!self.employers.is_empty(), KnownField::Employer),
             (self.closing_within.is_some(), KnownField::Closing),
             (!self.open_to.is_empty(), KnownField::OpenTo),
+            (!self.credentials.is_empty() || self.credential_required, KnownField::Credential),
+            (self.entry_level, KnownField::EntryLevel),
+            (!self.settings.is_empty(), KnownField::Setting),
+            (!self.levels.is_empty(), KnownField::Level),
+            (!self.shifts.is_empty(), KnownField::Shift),
+            (!self.educations.is_empty(), KnownField::Education),
+            (!self.coding_systems.is_empty(), KnownField::CodingSystem),
+            (!self.software.is_empty(), KnownField::Software),
+            (!self.specialties.is_empty(), KnownField::Specialty),
+            (!self.benefits.is_empty(), KnownField::Benefit),
+            (self.experience_at_most.is_some(), KnownField::Experience),
+            (self.hours_at_least.is_some() || self.hours_at_most.is_some(), KnownField::Hours),
         ];
         asked.into_iter().filter_map(|(asks, field)| asks.then_some(field)).collect()
     }

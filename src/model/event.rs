@@ -25,6 +25,8 @@ pub enum EventKind {
     Merged,
     /// A posting left it.
     Split,
+    /// It was coded anew by another vocabulary; `detail` says what that changed.
+    Coded,
 }
 
 impl EventKind {
@@ -40,6 +42,7 @@ impl EventKind {
             Self::Reposted => "reposted",
             Self::Merged => "merged",
             Self::Split => "split",
+            Self::Coded => "coded",
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::codes::{CredentialDemand, Education, EmployerIdentity, ExperienceLevel, WageStanding};
+use super::codes::{Contact, CredentialDemand, Education, EmployerIdentity, ExperienceLevel, WageStanding};
 use super::ids::{BoardId, JobId};
 use super::link::Link;
 use super::place::{EmploymentType, Place, WorkMode};
@@ -155,6 +155,9 @@ pub struct Job {
     pub benefits: Vec<String>,
     /// Evidence of trouble, worded as evidence.
     pub warnings: Vec<String>,
+    /// Persons named in the postings' texts: for one's own eyes, never for public pages and feeds.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
     /// Description as plain text.
     pub description_text: Option<String>,
     /// Description as safe HTML.

@@ -32,7 +32,7 @@ pub use codes::{
     WageStanding, Warning,
 };
 pub use compose::{Member, compose, normalized_fields, speaking_order};
-pub use criteria::{Criteria, KnownField, PayFloor, QueryNode, SortOrder, StatusFilter};
+pub use criteria::{Criteria, KnownField, Near, PayFloor, QueryNode, SortOrder, StatusFilter};
 pub use due::{Due, DueReason};
 pub use engine::{BoardFacts, Engine};
 pub use event::{EventKind, JobEvent};
@@ -44,7 +44,7 @@ pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;
 pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
-pub use place::{EmploymentType, Place, Precision, WorkMode};
+pub use place::{EARTH_RADIUS_MILES, EmploymentType, Place, Precision, WorkMode, miles_between};
 pub use posting::{Closing, Posting};
 pub use problem::{Problem, ProblemKind};
 pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};

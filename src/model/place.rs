@@ -46,6 +46,20 @@ pub struct Place {
     pub derived: Option<String>,
 }
 
+/// Mean radius of the earth in statute miles (IUGG, 6,371.0088 km).
+pub const EARTH_RADIUS_MILES: f64 = 3_958.761_3;
+
+/// Gives the great-circle distance in statute miles between two points in degrees, by the haversine
+/// formula. The earth is taken for a sphere, which is wrong by at most half a percent.
+#[must_use]
+pub fn miles_between(from: (f64, f64), to: (f64, f64)) -> f64 {
+    let (north, east) = ((to.0 - from.0).to_radians(), (to.1 - from.1).to_radians());
+    let chord =
+        (north / 2.0).sin().powi(2) + from.0.to_radians().cos() * to.0.to_radians().cos() * (east / 2.0).sin().powi(2);
+    // Rounding can carry the chord of opposite points just beyond one.
+    2.0 * EARTH_RADIUS_MILES * chord.sqrt().min(1.0).asin()
+}
+
 /// Where the work is done from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -8,17 +8,21 @@ use url::Url;
 use super::dates::{date_posted, valid_through};
 use super::eligibility::open_to;
 use super::employment::employment_type;
+use super::federal::is_federal;
 use super::identity::key_of;
 use super::line::{REPAIRED, clean_line, clean_part, clean_text, is_placeholder, unmangled};
 use super::notes::Notes;
 use super::pay_in_description::pay_in_description;
 use super::pay_unit::UNPAID;
 use super::place::whereabouts;
+use super::place_in_text::places_in_text;
 use super::plain_text::plain_text_within;
+use super::remote_scope::remote_scope;
 use super::requisition::requisition_ids;
 use super::salary::{PayContext, base_salary};
+use super::sentences::Sentences;
 use super::url::{canonical_url, is_usajobs};
-use super::work_mode::{remote_scope, work_mode};
+use super::work_mode::work_mode;
 use crate::model::{
     BoardFacts, Closing, Codes, EmploymentType, Engine, Field, Posting, Problem, ProblemKind, RawPosting, Salary,
 };
@@ -62,14 +66,24 @@ pub fn normalize(
     };
     let title = line_field("title", raw.title.as_deref(), &mut notes);
     let text = description_text(&raw, facts.engine);
-    let places = whereabouts(&raw, facts, &mut notes);
-    let (title_words, text_words) = (title.get().map(String::as_str), text.as_deref());
+    let mut places = whereabouts(&raw, facts, &mut notes);
+    let sentences = text.as_deref().map(Sentences::of);
+    let (title_words, text_words) = (title.get().map(String::as_str), sentences.as_ref());
     let work_mode = work_mode(&raw, title_words, text_words, &places);
-    let remote_scope = remote_scope(work_mode.value, facts.engine, text_words, &places);
-    let types = employment_type(&raw.employment_type, title_words, facts.engine, &mut notes);
-    let federal = facts.engine == Engine::Usajobs;
+    if places.places.is_empty() {
+        places.places = text_words.map(|text| places_in_text(text, work_mode.value)).unwrap_or_default();
+    }
+    let remote_scope = remote_scope(&work_mode, facts.engine, text_words, &places);
+    let types = employment_type(&raw.employment_type, (title_words, text_words), facts.engine, &mut notes);
+    let federal = is_federal(&raw, facts.engine);
     let known_types = types.value.as_deref().unwrap_or_default();
-    let context = PayContext { federal, in_us: places.in_us(facts), types: known_types };
+    let context = PayContext {
+        federal,
+        in_us: places.in_us(facts),
+        types: known_types,
+        places: places.places.value.as_deref().unwrap_or_default(),
+        title: title_words,
+    };
     let salary = pay(&raw, text_words, context, &mut notes);
     let posted = date_posted(raw.date_posted.as_deref(), facts.zone, seen_at, &mut notes);
     let closing = valid_through(raw.valid_through.as_deref(), posted.value, facts.zone, seen_at, &mut notes);
@@ -81,7 +95,7 @@ pub fn normalize(
         department: line_field("department", raw.department.as_deref(), &mut notes),
         series: series(&raw.series, &mut notes),
         open_to: open_to(&raw.hiring_paths, &mut notes),
-        requisition_ids: requisition_ids(&raw.requisition_ids, title_words, text_words, Some(&key.posting_id)),
+        requisition_ids: requisition_ids(&raw.requisition_ids, title_words, text.as_deref(), Some(&key.posting_id)),
         closed_by_board: raw.status.as_deref().and_then(clean_text).filter(|status| is_over(status)),
         evergreen: places.listed >= REGISTER_PLACES || window.is_some_and(|days| days >= REGISTER_DAYS),
         applicant_cap: raw.extra.get("applicant_cap").and_then(|cap| cap.trim().parse().ok()).filter(|cap| *cap > 0),
@@ -190,13 +204,13 @@ fn description_text(raw: &RawPosting, engine: Engine) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Reads the pay: the board's fields, or else the description's clear words.
-fn pay(raw: &RawPosting, text: Option<&str>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
+/// Reads the pay: the board's fields, or else the description's clear words. A field that only says
+/// `Competitive` states no pay; its words are kept where the description states none either.
+fn pay(raw: &RawPosting, text: Option<&Sentences<'_>>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
     let stated = base_salary(raw.base_salary.as_ref(), context, notes);
-    match text {
-        Some(text) if stated.is_empty() => pay_in_description(text, context),
-        _ => stated,
-    }
+    let says_nothing = stated.value.is_none() && stated.evidence.is_none();
+    let found = text.filter(|_| says_nothing).map(|text| pay_in_description(text, context));
+    found.filter(|found| !found.is_empty()).unwrap_or(stated)
 }
 
 /// Adds that the work is voluntary where it is without compensation, whatever its schedule.
@@ -373,13 +387,17 @@ mod tests {
     }
 
     #[test]
-    fn pay_in_the_text_counts_only_where_the_board_has_no_field() {
+    fn pay_in_the_text_counts_only_where_the_board_states_none() {
         let text = word("<p>Pay range: $24.50 - $31.75 per hour.</p>");
         let (posting, _) = done(RawPosting { description: text.clone(), ..him_posting() }, "ahima");
         assert_eq!(posting.base_salary.basis, Basis::Derived);
-        let field = Some(RawSalary { text: word("Competitive"), ..RawSalary::default() });
-        let (posting, _) = done(RawPosting { description: text, base_salary: field, ..him_posting() }, "ahima");
-        assert_eq!(posting.base_salary.value, None);
+        let field = |text: &str| Some(RawSalary { text: word(text), ..RawSalary::default() });
+        let pay = |text, base_salary| {
+            done(RawPosting { description: text, base_salary, ..him_posting() }, "ahima").0.base_salary
+        };
+        assert_eq!(pay(text.clone(), field("$21/hr")).basis, Basis::Stated);
+        assert_eq!(pay(text, field("Competitive")).value.and_then(|salary| salary.min), Some(24.5));
+        assert_eq!(pay(None, field("Competitive")), Field::unread("Competitive"));
     }
 
     proptest! {

@@ -1,6 +1,8 @@
 //! Reads employment types: schema.org's words in any spelling, USAJOBS codes, hospitals' words.
 
+use super::employment_in_text::employment_in_text;
 use super::notes::Notes;
+use super::sentences::Sentences;
 use crate::model::{Basis, EmploymentType, Engine, Field};
 
 /// Words longer than this are sentences, which say other things too.
@@ -25,10 +27,11 @@ const NO_TYPE: [&str; 16] = [
     "telework",
 ];
 
-/// Reads the types that a board states, or else those that the title gives away.
+/// Reads the types that a board states, or else those that the title gives away, or else those that
+/// the text states plainly.
 pub(super) fn employment_type(
     raw: &[String],
-    title: Option<&str>,
+    (title, text): (Option<&str>, Option<&Sentences<'_>>),
     engine: Engine,
     notes: &mut Notes,
 ) -> Field<Vec<EmploymentType>> {
@@ -50,13 +53,15 @@ pub(super) fn employment_type(
             evidence: Some(title.to_owned()),
         };
     }
-    if words.is_empty() {
-        return Field::default();
-    }
     if unknown {
         notes.unread("employmentType", &words, "is no employment type");
     }
-    Field::unread(words)
+    let found = text.map(employment_in_text).unwrap_or_default();
+    match (words.is_empty(), found.value.is_some()) {
+        (true, _) => found,
+        (false, true) => Field { raw: Some(words), ..found },
+        (false, false) => Field::unread(words),
+    }
 }
 
 /// Reads one word or a joined list of words; tells whether all of it was understood.
@@ -161,8 +166,10 @@ fn title_types(title: &str) -> Option<Vec<EmploymentType>> {
             "part" if next == "time" => Some(EmploymentType::PartTime),
             "fulltime" => Some(EmploymentType::FullTime),
             "full" if next == "time" => Some(EmploymentType::FullTime),
-            "temporary" => Some(EmploymentType::Temporary),
+            "temporary" | "seasonal" => Some(EmploymentType::Temporary),
             "intern" | "internship" => Some(EmploymentType::Intern),
+            // `Contract Specialist` is a trade.
+            "contract" if next.is_empty() => Some(EmploymentType::Contractor),
             _ => None,
         };
         found.extend(kind.filter(|kind| !found.contains(kind)));
@@ -177,7 +184,7 @@ mod tests {
 
     fn types(words: &[&str], title: &str, engine: Engine) -> Field<Vec<EmploymentType>> {
         let raw: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        employment_type(&raw, Some(title), engine, &mut Notes::default())
+        employment_type(&raw, (Some(title), None), engine, &mut Notes::default())
     }
 
     #[test]
@@ -214,9 +221,9 @@ mod tests {
     #[test]
     fn permanent_says_nothing_about_time_and_is_no_problem() {
         let mut notes = Notes::default();
-        let field = employment_type(&["Permanent".to_owned()], None, Engine::Jsonld, &mut notes);
+        let field = employment_type(&["Permanent".to_owned()], (None, None), Engine::Jsonld, &mut notes);
         assert_eq!((field.value, field.raw.as_deref(), notes.problems.len()), (None, Some("Permanent"), 0));
-        employment_type(&["Sandwich".to_owned()], None, Engine::Jsonld, &mut notes);
+        employment_type(&["Sandwich".to_owned()], (None, None), Engine::Jsonld, &mut notes);
         assert_eq!(notes.problems.len(), 1);
     }
 

@@ -1,11 +1,6 @@
-//! Reads for what a figure pays, and turns a unit's figures into a year's.
+//! Reads for what a figure pays: the code or word of a unit's own field.
 
 use crate::model::PayUnit;
-
-/// Hours in a year of full-time work, as BLS counts them.
-const HOURS: f64 = 2_080.0;
-/// Hours in a federal year (5 U.S.C. 5504(b)).
-const FEDERAL_HOURS: f64 = 2_087.0;
 
 /// What a word says about the unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +16,7 @@ pub(super) enum UnitReading {
 /// Reads a unit's code or words: `PA`, `Per Year`, `Yearly Salary`, `HOUR`, `/hr`.
 pub(super) fn unit_of(words: &str) -> UnitReading {
     let words = words.trim();
-    if let Some(reading) = code(words) {
+    if let Some(reading) = unit_code(words) {
         return reading;
     }
     let lower = words.to_ascii_lowercase();
@@ -38,7 +33,7 @@ pub(super) fn unit_of(words: &str) -> UnitReading {
 }
 
 /// Reads USAJOBS's interval codes and the codes of UN/CEFACT.
-fn code(words: &str) -> Option<UnitReading> {
+pub(super) fn unit_code(words: &str) -> Option<UnitReading> {
     Some(match words {
         "PA" | "ANN" => UnitReading::Time(PayUnit::Year),
         "PH" | "HUR" => UnitReading::Time(PayUnit::Hour),
@@ -48,7 +43,7 @@ fn code(words: &str) -> Option<UnitReading> {
         "WEE" => UnitReading::Time(PayUnit::Week),
         "SY" => UnitReading::NotTime("paid by the school year"),
         "FB" => UnitReading::NotTime("paid by fee"),
-        "PW" => UnitReading::NotTime("paid by the piece"),
+        "PW" => UnitReading::NotTime(PIECE),
         "ST" => UnitReading::NotTime("a student's stipend"),
         "WC" => UnitReading::NotTime(UNPAID),
         _ => return None,
@@ -57,6 +52,39 @@ fn code(words: &str) -> Option<UnitReading> {
 
 /// The reason given for work without pay.
 pub(super) const UNPAID: &str = "without compensation";
+/// The reason given for pay by lines, charts and the like.
+pub(super) const PIECE: &str = "paid by the piece";
+
+/// Tells whether a word names what piece rates are paid for.
+pub(super) fn is_piece(word: &str) -> bool {
+    const PIECES: [&str; 24] = [
+        "line",
+        "chart",
+        "record",
+        "encounter",
+        "case",
+        "report",
+        "account",
+        "claim",
+        "page",
+        "visit",
+        "note",
+        "audit",
+        "abstract",
+        "minute",
+        "word",
+        "piece",
+        "file",
+        "patient",
+        "review",
+        "shift",
+        "course",
+        "class",
+        "credit",
+        "semester",
+    ];
+    PIECES.contains(&word.strip_suffix('s').unwrap_or(word))
+}
 
 fn token_unit(token: &str, before: &str, after: &str) -> Option<UnitReading> {
     Some(match token {
@@ -64,39 +92,27 @@ fn token_unit(token: &str, before: &str, after: &str) -> Option<UnitReading> {
         "without" if after == "compensation" => UnitReading::NotTime(UNPAID),
         "unpaid" => UnitReading::NotTime(UNPAID),
         "fee" if after == "basis" => UnitReading::NotTime("paid by fee"),
-        "piece" => UnitReading::NotTime("paid by the piece"),
-        "line" | "lines" | "chart" | "charts" | "record" | "encounter" | "case"
-            if matches!(before, "per" | "a" | "each") =>
-        {
-            UnitReading::NotTime("paid by the piece")
-        }
+        "piece" => UnitReading::NotTime(PIECE),
+        piece if is_piece(piece) && matches!(before, "per" | "a" | "each") => UnitReading::NotTime(PIECE),
         "student" if after == "stipend" => UnitReading::NotTime("a student's stipend"),
         "semi" if after.starts_with("month") => UnitReading::NotTime("paid twice a month"),
-        "biweekly" | "fortnight" | "fortnightly" | "biweek" => UnitReading::Time(PayUnit::Biweek),
         "bi" if after.starts_with("week") => UnitReading::Time(PayUnit::Biweek),
         "pay" if after == "period" => UnitReading::Time(PayUnit::Biweek),
-        "hour" | "hours" | "hourly" | "hr" | "hrs" | "h" | "ph" => UnitReading::Time(PayUnit::Hour),
-        "year" | "years" | "yearly" | "yr" | "yrs" | "y" | "annual" | "annually" | "annum" | "pa" => {
-            UnitReading::Time(PayUnit::Year)
-        }
-        "month" | "monthly" | "months" | "mo" | "mth" => UnitReading::Time(PayUnit::Month),
-        "week" | "weekly" | "weeks" | "wk" => UnitReading::Time(PayUnit::Week),
-        "day" | "daily" | "days" => UnitReading::Time(PayUnit::Day),
-        _ => return None,
+        word => return time_word(word).map(UnitReading::Time),
     })
 }
 
-/// Gives how many of a unit make a year, and the rule's name.
-pub(super) fn year_of(unit: PayUnit, federal: bool) -> (f64, &'static str) {
-    match unit {
-        PayUnit::Hour if federal => (FEDERAL_HOURS, "2087 h"),
-        PayUnit::Hour => (HOURS, "2080 h"),
-        PayUnit::Day => (260.0, "260 days"),
-        PayUnit::Week => (52.0, "52 weeks"),
-        PayUnit::Biweek => (26.0, "26 pay periods"),
-        PayUnit::Month => (12.0, "12 months"),
-        PayUnit::Year => (1.0, "stated"),
-    }
+/// Reads one word that names a unit of time.
+pub(super) fn time_word(word: &str) -> Option<PayUnit> {
+    Some(match word {
+        "hour" | "hours" | "hourly" | "hr" | "hrs" | "h" | "ph" => PayUnit::Hour,
+        "year" | "years" | "yearly" | "yr" | "yrs" | "y" | "annual" | "annually" | "annum" | "pa" => PayUnit::Year,
+        "month" | "monthly" | "months" | "mo" | "mth" => PayUnit::Month,
+        "week" | "weekly" | "weeks" | "wk" => PayUnit::Week,
+        "biweekly" | "fortnight" | "fortnightly" | "biweek" => PayUnit::Biweek,
+        "day" | "daily" | "days" => PayUnit::Day,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use crate::model::{Basis, BoardFacts, Field, Place, Precision, RawPlace, RawPost
 
 /// How many distinct places one posting keeps; the most seen is 1,176.
 const MOST_PLACES: usize = 2_000;
+/// The evidence of a place that is not settled.
+const UNSETTLED: &str = "says that the place is not settled";
 /// How much of the board's words a field repeats, in bytes; `raw.job_location` has them all.
 const RAW_SHOWN: usize = 300;
 
@@ -129,10 +131,11 @@ impl Gathered {
             if !said {
                 notes.unread("jobLocation", &words, "is no place");
             }
-            let evidence = self.nowhere.then(|| "says that the place is not settled".to_owned());
+            let evidence = self.nowhere.then(|| UNSETTLED.to_owned());
             return Field { evidence, ..Field::unread(words) };
         }
         let evidence = match (self.from_board, self.from_state) {
+            _ if self.nowhere && self.places.iter().all(|place| place.locality.is_none()) => Some(UNSETTLED.to_owned()),
             (true, _) => Some("country from the board's own".to_owned()),
             (_, true) => Some("country from the state".to_owned()),
             _ => None,
@@ -140,6 +143,13 @@ impl Gathered {
         let basis = if evidence.is_some() { Basis::Derived } else { Basis::Stated };
         Field { raw: Some(words), value: Some(self.places), basis, evidence }
     }
+}
+
+/// Gives a place whose state is known the country that it lies in.
+pub(super) fn from_state(place: Place) -> Place {
+    let in_us = place.region.as_deref().and_then(state_code).is_some();
+    let country = place.country.clone().or_else(|| in_us.then(|| "US".to_owned()));
+    Place { country, ..place }
 }
 
 /// Tells whether words need the reader of texts: a whole place does, a part only if it says more

@@ -2,13 +2,14 @@
 //! `Remote, California, United States`, `Anywhere in the U.S. (remote job)`.
 
 use super::line::{clean_text, is_placeholder};
+use super::place_spelling::{City, city_of, keep_city, separate, without_asides, without_dashed};
 use super::regions::{country_by_name, country_code, province_code, state_code};
 use crate::model::{Place, Precision, WorkMode};
 
 /// The longest text that can name places.
 const LONGEST: usize = 600;
 /// Words for a place that is no place yet.
-const NOWHERE: [&str; 10] = [
+const NOWHERE: [&str; 14] = [
     "location negotiable",
     "multiple locations",
     "various locations",
@@ -19,14 +20,21 @@ const NOWHERE: [&str; 10] = [
     "see description",
     "see posting",
     "location varies",
+    "multiple cities",
+    "multiple states",
+    "several locations",
+    "all locations",
 ];
 /// Words for the whole of the US.
-const WHOLE_US: [&str; 5] = [
+const WHOLE_US: [&str; 8] = [
     "nationwide",
     "anywhere in the u.s",
     "anywhere in the us",
     "throughout the nation",
     "anywhere in the united states",
+    "anywhere in the continental",
+    "anywhere in the contiguous",
+    "anywhere in usa",
 ];
 
 /// What a text says about where the work is.
@@ -77,36 +85,43 @@ pub(super) fn read_places(raw: &str) -> PlaceReading {
     let Some(text) = clean_text(raw).filter(|text| text.len() <= LONGEST) else { return reading };
     let lower = text.to_ascii_lowercase();
     if WHOLE_US.iter().any(|words| lower.contains(words)) {
-        reading.anywhere = lower.contains("remote") || lower.starts_with("anywhere");
+        reading.anywhere = ["remote", "home"].iter().any(|word| lower.contains(word)) || lower.starts_with("anywhere");
         reading.mode = reading.anywhere.then_some(WorkMode::Remote);
         reading.places.push(Place { country: Some("US".to_owned()), ..blank_place() });
         return reading;
     }
+    let text = text.replace(", or ", ", ").replace(", and ", ", ");
     for part in separate(&text) {
         let (mode, rest) = without_mode(part);
         reading.mode = reading.mode.or(mode);
         let lower = rest.to_ascii_lowercase();
         if NOWHERE.iter().any(|words| lower == *words || (words.contains(' ') && lower.contains(words))) {
             reading.nowhere = true;
+            // `Location Negotiable After Selection, United States` still names the country, and
+            // `Multiple Locations, OH` the state.
+            let named = rest.rsplit_once(',').map(|(_, last)| single_part(last.trim()));
+            reading.places.extend(named.filter(|place| place.country.is_some() || place.region.is_some()));
             continue;
         }
-        reading.places.extend(one_place(&rest));
+        // `Remote (OH, KY, IN)` shows its list only without the mode.
+        let rest = without_asides(&rest);
+        let named = |place: &Place| *place != blank_place();
+        reading.places.extend(separate(&rest).into_iter().filter_map(one_place).filter(named));
     }
+    share_states(&mut reading.places);
     reading
 }
 
-/// Separates a text into the places it lists.
-fn separate(text: &str) -> Vec<&str> {
-    let mut parts = vec![text];
-    for mark in [";", "|", "\u{2022}", " / ", " or ", " & "] {
-        parts = parts.into_iter().flat_map(|part| part.split(mark)).collect();
+/// Gives a city without a state that of the city behind it: `Akron/Canton, OH`.
+fn share_states(places: &mut [Place]) {
+    let mut state: Option<String> = None;
+    for place in places.iter_mut().rev() {
+        let bare = place.region.is_none() && place.country.is_none() && place.locality.is_some();
+        if bare {
+            place.region.clone_from(&state);
+        }
+        state.clone_from(&place.region);
     }
-    let states: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    // `Ohio, Kentucky, Indiana` lists states; `New York, New York, United States` does not.
-    if parts.len() == 1 && states.len() >= 3 && states.iter().all(|part| state_code(part).is_some()) {
-        return states;
-    }
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// Takes words for the work mode out of a place: `Columbus, OH (on-site)`, `Remote - Ohio`.
@@ -128,7 +143,13 @@ fn without_mode(part: &str) -> (Option<WorkMode>, String) {
                     mode = mode.or(Some(found));
                     words.extend((!rest.is_empty()).then_some(rest));
                 }
-                None => words.push(piece),
+                None => match trailing_mode(piece) {
+                    Some((found, rest)) => {
+                        mode = mode.or(Some(found));
+                        words.push(rest);
+                    }
+                    None => words.push(piece),
+                },
             }
         }
         kept.push(words.join(" - ").trim().to_owned());
@@ -165,6 +186,15 @@ pub(super) fn mode_words(piece: &str) -> Option<(WorkMode, &str)> {
     Some((mode, rest))
 }
 
+/// Reads a piece that ends with a work mode: `Texas Remote`.
+fn trailing_mode(piece: &str) -> Option<(WorkMode, &str)> {
+    let modes = [(" remote", WorkMode::Remote), (" hybrid", WorkMode::Hybrid), (" onsite", WorkMode::Onsite)];
+    modes.into_iter().find_map(|(word, mode)| {
+        let at = piece.len().checked_sub(word.len())?;
+        piece.get(at..).filter(|tail| tail.eq_ignore_ascii_case(word)).and(piece.get(..at)).map(|rest| (mode, rest))
+    })
+}
+
 fn starts_with_word(text: &str, word: &str) -> bool {
     let head = text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     head && text.as_bytes().get(word.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
@@ -172,6 +202,7 @@ fn starts_with_word(text: &str, word: &str) -> bool {
 
 /// Reads one place, from its end: country, ZIP code, state, and what is left is the locality.
 fn one_place(text: &str) -> Option<Place> {
+    let text = without_asides(without_dashed(text));
     let mut parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !is_placeholder(part)).collect();
     parts.truncate(8);
     if parts.is_empty() {
@@ -181,13 +212,28 @@ fn one_place(text: &str) -> Option<Place> {
         return Some(single_part(single));
     }
     let mut place = blank_place();
+    // `Columbus, OH, US, 43215` has the code behind the country.
+    take_postal_code(&mut parts, &mut place);
     take_country(&mut parts, &mut place);
     take_postal_code(&mut parts, &mut place);
     take_region(&mut parts, &mut place);
+    if place.region.is_some() {
+        keep_city(&mut parts);
+    }
     // `Singapore, Singapore` and `Washington DC, District of Columbia` name one place twice.
-    place.locality = locality_of(&parts.join(", "), place.region.as_deref());
+    set_city(&parts.join(", "), &mut place);
     place.precision = precision_of(&place);
     Some(place)
+}
+
+/// Sets the locality, spelled as a city; a part of a state gives the state.
+fn set_city(words: &str, place: &mut Place) {
+    let name = locality_of(words, place.region.as_deref());
+    match name.map(|name| city_of(&name, place.region.is_some())) {
+        Some(City::Named(name)) => place.locality = Some(name).filter(|name| !name.is_empty()),
+        Some(City::PartOf(code)) => place.region = Some(code.to_owned()),
+        Some(City::Nickname) | None => place.locality = None,
+    }
 }
 
 fn take_country(parts: &mut Vec<&str>, place: &mut Place) {
@@ -214,7 +260,7 @@ fn without_digits(part: &str) -> &str {
 }
 
 fn take_postal_code(parts: &mut Vec<&str>, place: &mut Place) {
-    let Some(last) = parts.last_mut() else { return };
+    let Some(last) = parts.last_mut().filter(|_| place.postal_code.is_none()) else { return };
     let start = last.rfind(' ').map_or(0, |at| at + 1);
     let Some(code) = last.get(start..).filter(|code| is_zip(code)) else { return };
     place.postal_code = Some(code.to_owned());
@@ -249,6 +295,10 @@ fn take_region(parts: &mut Vec<&str>, place: &mut Place) {
     } else if foreign && parts.len() > 1 {
         place.region = Some(last.to_owned());
         parts.pop();
+    } else if let Some(code) = parts.first().copied().and_then(whole_state).filter(|_| parts.len() == 2 && !foreign) {
+        // `OH, Columbus`.
+        place.region = Some(code.to_owned());
+        parts.remove(0);
     }
 }
 
@@ -293,7 +343,10 @@ fn dashed(text: &str, place: &mut Place) -> bool {
         place.region = state.map(str::to_owned);
         parts.remove(0);
     }
-    place.locality = locality_of(&parts.join("-"), place.region.as_deref());
+    if let Some(code) = parts.pop_if(|part| is_zip(part)) {
+        place.postal_code = Some(code.to_owned());
+    }
+    set_city(&parts.join("-"), place);
     true
 }
 
@@ -313,7 +366,7 @@ fn trailing_state(text: &str, place: &mut Place) {
         place.region = whole_state(rest).map(str::to_owned);
         rest = "";
     }
-    place.locality = locality_of(rest.trim_end_matches([' ', '-', ',']), place.region.as_deref());
+    set_city(rest.trim_end_matches([' ', '-', ',']), place);
 }
 
 /// Names the locality; the capital goes by one name in its district.
@@ -365,6 +418,26 @@ mod tests {
             ("Atlanta, Georgia", "Atlanta/GA//"),
             ("San Juan, Puerto Rico", "San Juan/PR//"),
             ("FAA Offices Throughout the Nation, ", "///US"),
+            ("St. Louis, Missouri", "St. Louis/MO//"),
+            ("Saint Paul, Minnesota 55101", "Saint Paul/MN/55101/"),
+            ("Columbus, OH, US, 43215", "Columbus/OH/43215/US"),
+            ("Greater Boston area, MA", "Boston/MA//"),
+            ("Greater Cincinnati", ""),
+            ("Bay Area", ""),
+            ("Northeast Ohio", "/OH//"),
+            ("Columbus, OH - Riverside Hospital", "Columbus/OH//"),
+            ("Riverside Hospital - Columbus, OH", "Columbus/OH//"),
+            ("Columbus, OH (Main Campus)", "Columbus/OH//"),
+            ("100 Main St, Columbus, OH 43215", "Columbus/OH/43215/"),
+            ("Columbus, Franklin County, OH", "Columbus/OH//"),
+            ("Montgomery County, Maryland", "Montgomery County/MD//"),
+            ("Ft. Wayne, IN", "Fort Wayne/IN//"),
+            ("Worcester, Mass.", "Worcester/MA//"),
+            ("OH, Columbus", "Columbus/OH//"),
+            ("Washington, DC", "Washington/DC//"),
+            ("NYC", "NYC///"),
+            ("Columbus, OH area", "Columbus/OH//"),
+            ("OH-Columbus-43215", "Columbus/OH/43215/"),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
@@ -405,6 +478,13 @@ mod tests {
             ("Columbus, OH, United States (on-site)", "Columbus/OH//US", WorkMode::Onsite),
             ("Hybrid remote in Columbus, OH", "Columbus/OH//", WorkMode::Hybrid),
             ("Work From Home", "", WorkMode::Remote),
+            ("Dayton, Ohio (hybrid)", "Dayton/OH//", WorkMode::Hybrid),
+            ("United States (Remote)", "///US", WorkMode::Remote),
+            ("Remote (OH, KY, IN)", "/OH// + /KY// + /IN//", WorkMode::Remote),
+            ("Remote (Ohio residents only)", "/OH//", WorkMode::Remote),
+            ("Texas Remote", "/TX//", WorkMode::Remote),
+            ("Remote (must live in FL, GA, or SC)", "/FL// + /GA// + /SC//", WorkMode::Remote),
+            ("Work from Home, Nationwide", "///US", WorkMode::Remote),
         ] {
             assert_eq!(read(text), expected, "{text}");
             assert_eq!(read_places(text).mode, Some(mode), "{text}");
@@ -422,15 +502,13 @@ mod tests {
 
     #[test]
     fn negotiable_and_multiple_locations_are_neither_remote_nor_a_city() {
-        for text in [
-            " Location Negotiable After Selection",
-            "Location Negotiable After Selection, United States",
-            "Multiple Locations",
-            "Various",
-        ] {
+        for text in [" Location Negotiable After Selection", "Multiple Locations", "Various"] {
             let reading = read_places(text);
             assert!(reading.nowhere && reading.mode.is_none() && reading.places.is_empty(), "{text}");
         }
+        let reading = read_places("Location Negotiable After Selection, United States");
+        assert!(reading.nowhere && reading.mode.is_none());
+        assert_eq!(read("Location Negotiable After Selection, United States"), "///US");
         assert_eq!(read("N/A"), "");
         assert_eq!(read("Unknown, Ohio"), "/OH//");
     }
@@ -441,6 +519,11 @@ mod tests {
         assert_eq!(read("Portland, OR or Seattle, WA"), "Portland/OR// + Seattle/WA//");
         assert_eq!(read("Columbus, OH | Remote"), "Columbus/OH//");
         assert_eq!(read("Ohio, Kentucky, Indiana"), "/OH// + /KY// + /IN//");
+        assert_eq!(read("Cincinnati, Ohio; Covington, KY"), "Cincinnati/OH// + Covington/KY//");
+        assert_eq!(read("Phoenix, AZ / Tucson, AZ"), "Phoenix/AZ// + Tucson/AZ//");
+        assert_eq!(read("Columbus and Dayton, OH"), "Columbus/OH// + Dayton/OH//");
+        assert_eq!(read("Akron/Canton, OH"), "Akron/OH// + Canton/OH//");
+        assert_eq!(read("Columbus, OH, Dayton, OH"), "Columbus/OH// + Dayton/OH//");
     }
 
     proptest! {

@@ -72,6 +72,54 @@ const STATES: [(&str, &str); 64] = [
     ("armed forces pacific", "AP"),
 ];
 
+/// The usual abbreviations of states in lower case, with their dots, with their USPS codes.
+const STATE_ABBREVIATIONS: [(&str, &str); 44] = [
+    ("ala.", "AL"),
+    ("ariz.", "AZ"),
+    ("ark.", "AR"),
+    ("calif.", "CA"),
+    ("colo.", "CO"),
+    ("conn.", "CT"),
+    ("del.", "DE"),
+    ("fla.", "FL"),
+    ("ga.", "GA"),
+    ("ill.", "IL"),
+    ("ind.", "IN"),
+    ("kan.", "KS"),
+    ("ky.", "KY"),
+    ("la.", "LA"),
+    ("mass.", "MA"),
+    ("md.", "MD"),
+    ("mich.", "MI"),
+    ("minn.", "MN"),
+    ("miss.", "MS"),
+    ("mo.", "MO"),
+    ("mont.", "MT"),
+    ("n.c.", "NC"),
+    ("n.d.", "ND"),
+    ("n.h.", "NH"),
+    ("n.j.", "NJ"),
+    ("n.m.", "NM"),
+    ("n.y.", "NY"),
+    ("neb.", "NE"),
+    ("nev.", "NV"),
+    ("okla.", "OK"),
+    ("ore.", "OR"),
+    ("pa.", "PA"),
+    ("r.i.", "RI"),
+    ("s.c.", "SC"),
+    ("s.d.", "SD"),
+    ("tenn.", "TN"),
+    ("tex.", "TX"),
+    ("va.", "VA"),
+    ("vt.", "VT"),
+    ("w.va.", "WV"),
+    ("w. va.", "WV"),
+    ("wash.", "WA"),
+    ("wis.", "WI"),
+    ("wyo.", "WY"),
+];
+
 /// Canadian provinces and territories in lower case, with their codes.
 const PROVINCES: [(&str, &str); 14] = [
     ("alberta", "AB"),
@@ -254,7 +302,7 @@ const COUNTRIES: [(&str, &str, &str); 158] = [
 
 /// Gives the USPS code of a state by its name or code, in any case.
 pub(super) fn state_code(text: &str) -> Option<&'static str> {
-    code_in(&STATES, text)
+    code_in(&STATES, text).or_else(|| text.trim().ends_with('.').then(|| code_in(&STATE_ABBREVIATIONS, text)).flatten())
 }
 
 /// Gives the code of a Canadian province by its name or code, in any case.
@@ -288,6 +336,11 @@ pub(super) fn country_code(text: &str) -> Option<&'static str> {
     let text = text.trim();
     country_by_name(text)
         .or_else(|| COUNTRIES.iter().find(|(_, code, _)| code.eq_ignore_ascii_case(text)).map(|(_, code, _)| *code))
+}
+
+/// Gives the lower-case name of the state with this USPS code.
+pub(super) fn state_name(code: &str) -> Option<&'static str> {
+    STATES.iter().find(|(_, known)| *known == code).map(|(name, _)| *name)
 }
 
 fn code_in(list: &[(&'static str, &'static str)], text: &str) -> Option<&'static str> {

@@ -4,17 +4,16 @@
 
 use super::line::{clean_text, is_placeholder};
 use super::notes::Notes;
-use super::pay_text::{Figures, figures_in, plain_number};
-use super::pay_unit::{UNPAID, UnitReading, unit_of, year_of};
-use crate::model::{Basis, EmploymentType, Field, PayUnit, RawSalary, Salary};
-
-/// Figures up to this, without a unit, are by the hour.
-const HOURLY_AT_MOST: f64 = 200.0;
-/// Figures from this, without a unit, are by the year.
-const YEARLY_AT_LEAST: f64 = 12_000.0;
+use super::pay_annual::{annualize, implausible, unit_by_size};
+use super::pay_choice::{Statement, chosen};
+use super::pay_clause::Subject;
+use super::pay_number::plain_number;
+use super::pay_text::all_figures;
+use super::pay_unit::{UNPAID, UnitReading, unit_of};
+use crate::model::{Basis, EmploymentType, Field, Place, RawSalary, Salary};
 
 /// What the rest of a posting says that pay is judged by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PayContext<'a> {
     /// Federal hours apply.
     pub(super) federal: bool,
@@ -22,6 +21,10 @@ pub(super) struct PayContext<'a> {
     pub(super) in_us: bool,
     /// The employment types.
     pub(super) types: &'a [EmploymentType],
+    /// The places, by which the job's own range is found among several.
+    pub(super) places: &'a [Place],
+    /// The title, likewise.
+    pub(super) title: Option<&'a str>,
 }
 
 /// Pay as read, before it is judged.
@@ -37,12 +40,14 @@ pub(super) struct PayReading {
     pub(super) unit: UnitReading,
     /// The currency's code or sign.
     pub(super) currency: Option<String>,
+    /// What else had to be assumed to read it.
+    pub(super) assumption: Option<&'static str>,
 }
 
 /// Reads the pay that a board states in fields of its own.
 pub(super) fn base_salary(raw: Option<&RawSalary>, context: PayContext<'_>, notes: &mut Notes) -> Field<Salary> {
     let Some(words) = raw.and_then(words_of) else { return Field::default() };
-    let Some(reading) = raw.and_then(|raw| reading_of(raw, &words)) else {
+    let Some(reading) = raw.and_then(|raw| reading_of(raw, &words, context)) else {
         // Words without a digit (`Competitive`, `DOE`) say that nothing is said.
         if words.bytes().any(|b| b.is_ascii_digit()) && !is_placeholder(&words) {
             notes.unread("baseSalary", &words, "is no pay");
@@ -78,53 +83,73 @@ fn words_of(raw: &RawSalary) -> Option<String> {
 }
 
 /// Reads figures from the parts, or else from the text; `None` when there are none.
-fn reading_of(raw: &RawSalary, words: &str) -> Option<PayReading> {
+fn reading_of(raw: &RawSalary, words: &str, context: PayContext<'_>) -> Option<PayReading> {
     let part = |part: &Option<String>| part.as_deref().and_then(plain_number);
     let single = part(&raw.value);
     let (min, max) = (part(&raw.min).or(single), part(&raw.max).or(single));
     let stated_unit = raw.unit.as_deref().map_or(UnitReading::Silent, unit_of);
     let currency = raw.currency.clone();
     if min.is_some() || max.is_some() {
-        let unit = raw.text.as_deref().filter(|_| stated_unit == UnitReading::Silent).map_or(stated_unit, unit_of);
-        let positive = |figure: Option<f64>| figure.filter(|figure| *figure > 0.0);
-        return Some(PayReading { raw: words.to_owned(), min: positive(min), max: positive(max), unit, currency });
+        let text = raw.text.as_deref().filter(|_| stated_unit == UnitReading::Silent);
+        let unit = text.map_or(stated_unit, unit_in_text);
+        return Some(PayReading {
+            raw: words.to_owned(),
+            min: positive(min),
+            max: positive(max),
+            unit,
+            currency,
+            assumption: None,
+        });
     }
     let sources = [&raw.text, &raw.value, &raw.min, &raw.max];
-    let found = sources.into_iter().flatten().find_map(|text| {
-        let text = clean_text(text)?;
-        figures_in(&text).map(|figures| (figures, text))
-    });
-    match found {
-        Some((figures, text)) => {
-            let unit = if stated_unit == UnitReading::Silent { unit_near(&text, &figures) } else { stated_unit };
-            let currency = currency.or_else(|| written_currency(&text, figures.sign));
-            let positive = |figure: Option<f64>| figure.filter(|figure| *figure > 0.0);
-            Some(PayReading {
-                raw: words.to_owned(),
-                min: positive(figures.min),
-                max: positive(figures.max),
-                unit,
-                currency,
-            })
+    let read = sources.into_iter().flatten().find_map(|text| reading_of_text(text, words, context));
+    match read {
+        Some(reading) => {
+            let unit = if stated_unit == UnitReading::Silent { reading.unit } else { stated_unit };
+            Some(PayReading { unit, currency: currency.or(reading.currency), ..reading })
         }
         None if stated_unit == UnitReading::NotTime(UNPAID) || unit_of(words) == UnitReading::NotTime(UNPAID) => {
             let unit = UnitReading::NotTime(UNPAID);
-            Some(PayReading { raw: words.to_owned(), min: None, max: None, unit, currency })
+            Some(PayReading { raw: words.to_owned(), min: None, max: None, unit, currency, assumption: None })
         }
         None => None,
     }
 }
 
-/// Reads the unit that stands nearest: right behind the figures, between them, before them.
-pub(super) fn unit_near(text: &str, figures: &Figures) -> UnitReading {
-    let behind = text.get(figures.end..).unwrap_or_default();
-    let near = behind.split([';', '\n']).next().unwrap_or_default();
-    let near = near.get(..near.floor_char_boundary(40)).unwrap_or_default();
-    [near, text.get(figures.start..figures.end).unwrap_or_default(), text.get(..figures.start).unwrap_or_default()]
-        .into_iter()
-        .map(unit_of)
-        .find(|unit| *unit != UnitReading::Silent)
-        .unwrap_or(UnitReading::Silent)
+fn positive(figure: Option<f64>) -> Option<f64> {
+    figure.filter(|figure| *figure > 0.0)
+}
+
+/// Reads the unit of a text whose figures the board gives apart.
+fn unit_in_text(text: &str) -> UnitReading {
+    let units = all_figures(text).into_iter().map(|figures| figures.unit);
+    let beside = units.into_iter().find(|unit| *unit != UnitReading::Silent);
+    beside.unwrap_or_else(|| if text.bytes().any(|b| b.is_ascii_digit()) { UnitReading::Silent } else { unit_of(text) })
+}
+
+/// Reads the pay that a board's text states.
+fn reading_of_text(text: &str, words: &str, context: PayContext<'_>) -> Option<PayReading> {
+    let text = clean_text(text)?;
+    let found = all_figures(&text);
+    let mut statements = Vec::with_capacity(found.len());
+    let mut before_end = 0;
+    for (at, figures) in found.iter().enumerate() {
+        let next = found.get(at + 1).map_or(text.len(), |next| next.start);
+        if figures.subject != Subject::Other {
+            statements.push(Statement::new(&text, figures.clone(), before_end, next));
+        }
+        before_end = figures.unit_end;
+    }
+    let (statement, assumption) = chosen(statements, context)?;
+    let figures = statement.figures;
+    Some(PayReading {
+        raw: words.to_owned(),
+        min: positive(figures.min),
+        max: positive(figures.max),
+        unit: figures.unit,
+        currency: written_currency(&text, figures.sign),
+        assumption,
+    })
 }
 
 fn written_currency(text: &str, sign: Option<char>) -> Option<String> {
@@ -136,7 +161,7 @@ fn written_currency(text: &str, sign: Option<char>) -> Option<String> {
 
 /// Judges a reading: order, currency, unit, a year's figures, plausibility.
 pub(super) fn judged(reading: PayReading, context: PayContext<'_>) -> Salary {
-    let mut assumptions = Vec::new();
+    let mut assumptions: Vec<String> = reading.assumption.map(str::to_owned).into_iter().collect();
     let (mut min, mut max) = (reading.min, reading.max);
     if let (Some(low), Some(high)) = (min, max)
         && low > high
@@ -194,72 +219,15 @@ fn currency_code(stated: Option<&str>, in_us: bool, assumptions: &mut Vec<String
     Some("USD".to_owned())
 }
 
-fn unit_by_size(min: Option<f64>, max: Option<f64>) -> Option<PayUnit> {
-    let low = min.or(max)?;
-    let high = max.or(min)?;
-    if high <= HOURLY_AT_MOST {
-        Some(PayUnit::Hour)
-    } else if low >= YEARLY_AT_LEAST {
-        Some(PayUnit::Year)
-    } else {
-        None
-    }
-}
-
-/// Says why figures cannot be what the employer means; `None` when they can.
-fn implausible(unit: PayUnit, min: Option<f64>, max: Option<f64>) -> Option<String> {
-    let low = min.or(max)?;
-    let high = max.or(min)?;
-    let (least, most) = match unit {
-        PayUnit::Hour => (7.25, 150.0),
-        other => {
-            let (times, _) = year_of(other, false);
-            (15_000.0 / times, 400_000.0 / times)
-        }
-    };
-    let period = unit.as_str().to_lowercase();
-    if unit == PayUnit::Year && high < 1_000.0 {
-        return Some(format!("{high} a year looks like an hourly figure"));
-    }
-    if unit == PayUnit::Year && low < 1_000.0 && high > 10_000.0 {
-        return Some(format!("a lower bound of {low} a year is a placeholder"));
-    }
-    if low < least {
-        return Some(format!("{low} a {period} is too little"));
-    }
-    if high > most {
-        return Some(format!("{high} a {period} is too much"));
-    }
-    (high / low > 4.0).then(|| "the upper bound is more than four times the lower".to_owned())
-}
-
-/// Adds a year's figures. Work that is not full-time, or not by time, has none: its hours are unknown.
-fn annualize(salary: &mut Salary, context: PayContext<'_>) {
-    let Some(unit) = salary.unit.filter(|_| salary.implausible.is_none()) else { return };
-    let full = context.types.contains(&EmploymentType::FullTime);
-    let unknown_hours = context.types.iter().any(|kind| {
-        matches!(kind, EmploymentType::PerDiem | EmploymentType::Contractor)
-            || (*kind == EmploymentType::PartTime && !full)
-            || *kind == EmploymentType::Volunteer
-    });
-    if unknown_hours && unit != PayUnit::Year {
-        return;
-    }
-    let (times, rule) = year_of(unit, context.federal);
-    let yearly = |figure: f64| (figure * times * 100.0).round() / 100.0;
-    salary.annual_min = salary.min.map(yearly);
-    salary.annual_max = salary.max.map(yearly);
-    salary.annual_basis = Some(rule.to_owned());
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::PayUnit;
 
-    const US: PayContext<'_> = PayContext { federal: false, in_us: true, types: &[] };
-    const FEDERAL: PayContext<'_> = PayContext { federal: true, in_us: true, types: &[] };
+    const US: PayContext<'_> = PayContext { federal: false, in_us: true, types: &[], places: &[], title: None };
+    const FEDERAL: PayContext<'_> = PayContext { federal: true, ..US };
 
     fn text(text: &str) -> Field<Salary> {
         let raw = RawSalary { text: Some(text.to_owned()), ..RawSalary::default() };

@@ -1,18 +1,17 @@
 //! Tells where the work is done from: the board's flags first, then places, title, description.
 //!
-//! Negations come before everything (`not a remote position`). Federal telework eligibility is not
-//! remote work, and `RemoteIndicator=false` is not a no: USAJOBS sets it beside "Anywhere in the
-//! U.S. (remote job)".
+//! Negations come before everything: `not a remote position`, in a person's words, is on-site; a
+//! flag's `false` is only no remote work. Federal telework eligibility is not remote work, and
+//! `RemoteIndicator=false` is not a no: USAJOBS sets it beside "Anywhere in the U.S. (remote job)".
+//! Whatever says remote, `remote after 90 days` in the text makes it hybrid, with that sentence.
 
+use super::mode_sentence::said_by;
+use super::mode_text::{Said, mode_in_text, mode_of};
 use super::place::Whereabouts;
 use super::place_text::mode_words;
-use super::regions::state_code;
-use crate::model::{Basis, Engine, Field, RawPosting, WorkMode};
+use super::sentences::Sentences;
+use crate::model::{Basis, Field, RawPosting, WorkMode};
 
-/// How much of a description is looked at, in bytes.
-const LOOKED_AT: usize = 4_000;
-/// How many mentions of a word are looked at.
-const MENTIONS: usize = 12;
 /// Words that deny remote work.
 const DENIALS: [&str; 14] = [
     "not a remote",
@@ -30,33 +29,6 @@ const DENIALS: [&str; 14] = [
     "cannot be remote",
     "not a telecommut",
 ];
-/// Sentences that say it plainly.
-const STRONG: [(&str, WorkMode); 24] = [
-    ("this is a hybrid", WorkMode::Hybrid),
-    ("this position is hybrid", WorkMode::Hybrid),
-    ("this role is hybrid", WorkMode::Hybrid),
-    ("hybrid position", WorkMode::Hybrid),
-    ("hybrid schedule", WorkMode::Hybrid),
-    ("hybrid work schedule", WorkMode::Hybrid),
-    ("this is a remote", WorkMode::Remote),
-    ("this is a fully remote", WorkMode::Remote),
-    ("this is a full-time remote", WorkMode::Remote),
-    ("this is a 100% remote", WorkMode::Remote),
-    ("100% remote", WorkMode::Remote),
-    ("position is remote", WorkMode::Remote),
-    ("position is fully remote", WorkMode::Remote),
-    ("position is 100% remote", WorkMode::Remote),
-    ("role is remote", WorkMode::Remote),
-    ("role is fully remote", WorkMode::Remote),
-    ("fully remote position", WorkMode::Remote),
-    ("fully remote role", WorkMode::Remote),
-    ("work from home position", WorkMode::Remote),
-    ("this is an on-site", WorkMode::Onsite),
-    ("this is an onsite", WorkMode::Onsite),
-    ("position is on-site", WorkMode::Onsite),
-    ("position is onsite", WorkMode::Onsite),
-    ("100% on-site", WorkMode::Onsite),
-];
 /// What follows "remote" in titles where it is not about the work's place.
 const OTHER_REMOTES: [&str; 8] = ["patient", "area", "monitoring", "sensing", "site", "sites", "access", "control"];
 
@@ -64,39 +36,43 @@ const OTHER_REMOTES: [&str; 8] = ["patient", "area", "monitoring", "sensing", "s
 pub(super) fn work_mode(
     raw: &RawPosting,
     title: Option<&str>,
-    text: Option<&str>,
+    text: Option<&Sentences<'_>>,
     places: &Whereabouts,
 ) -> Field<WorkMode> {
     let words = raw.work_mode.join("; ");
-    let kept = || (!words.trim().is_empty()).then(|| words.clone());
-    let mut denied = false;
-    for word in &raw.work_mode {
-        match flag(word) {
-            Flag::Mode(mode) => return Field { raw: kept(), value: Some(mode), basis: Basis::Stated, evidence: None },
-            Flag::Denied => denied = true,
-            Flag::Silent => {}
-        }
-    }
-    if let Some((mode, said)) = &places.mode {
-        return Field {
-            raw: kept().or(Some(said.clone())),
+    let kept = (!words.trim().is_empty()).then_some(words);
+    let flags: Vec<Flag> = raw.work_mode.iter().map(|word| flag(word)).collect();
+    let denied = flags.contains(&Flag::Denied);
+    let stated = flags.iter().find_map(|flag| if let Flag::Mode(mode) = flag { Some(*mode) } else { None });
+    let field = match (stated, &places.mode) {
+        (Some(mode), _) => Field { raw: kept, value: Some(mode), basis: Basis::Stated, evidence: None },
+        (None, Some((mode, said))) => Field {
+            raw: kept.or(Some(said.clone())),
             value: Some(*mode),
             basis: Basis::Stated,
             evidence: Some(said.clone()),
-        };
-    }
-    let derived = |(mode, evidence): (WorkMode, String)| Field {
-        raw: kept(),
-        value: Some(mode),
-        basis: Basis::Derived,
-        evidence: Some(evidence),
+        },
+        (None, None) => {
+            let from_title = title.and_then(|title| title_mode(title).map(|mode| (mode, title.to_owned())));
+            let from_text = || text.and_then(mode_in_text).map(|(said, sentence)| (mode_of(said), sentence));
+            let found = from_title.or_else(from_text).filter(|(mode, _)| !(denied && *mode == WorkMode::Remote));
+            let (value, evidence) = found.unzip();
+            let basis = if value.is_some() { Basis::Derived } else { Basis::Stated };
+            Field { raw: kept, value, basis, evidence }
+        }
     };
-    let from_title = title.and_then(|title| title_mode(title).map(|mode| (mode, title.to_owned())));
-    let from_text = || text.and_then(description_mode);
-    from_title
-        .or_else(from_text)
-        .filter(|(mode, _)| !(denied && *mode == WorkMode::Remote))
-        .map_or_else(|| Field { raw: kept(), ..Field::default() }, derived)
+    if field.value == Some(WorkMode::Remote) { refined(field, text, stated.is_some()) } else { field }
+}
+
+/// Makes remote work hybrid where the text says that it is remote only later or, unless the board has
+/// a field for it, only on some days.
+fn refined(field: Field<WorkMode>, text: Option<&Sentences<'_>>, has_flag: bool) -> Field<WorkMode> {
+    match text.and_then(mode_in_text) {
+        Some((said, sentence)) if said == Said::Later || (said == Said::Hybrid && !has_flag) => {
+            Field { value: Some(WorkMode::Hybrid), basis: Basis::Derived, evidence: Some(sentence), ..field }
+        }
+        _ => field,
+    }
 }
 
 /// What one of the board's words or flags says.
@@ -123,6 +99,9 @@ fn flag(word: &str) -> Flag {
     if lower.contains("telework") && !lower.contains("remote") {
         return Flag::Silent;
     }
+    if value.is_empty() && said_by(&lower) == Some(Said::Denied) {
+        return Flag::Mode(WorkMode::Onsite);
+    }
     if DENIALS.iter().any(|denial| lower.contains(denial)) {
         return Flag::Denied;
     }
@@ -144,7 +123,7 @@ fn title_mode(title: &str) -> Option<WorkMode> {
         return None;
     }
     if DENIALS.iter().any(|denial| lower.contains(denial)) {
-        return None;
+        return Some(WorkMode::Onsite);
     }
     let dashed =
         lower.replace([',', '(', ')', '[', ']', '|', '\u{2013}', '\u{2014}', ';', ':', '/'], "\n").replace(" - ", "\n");
@@ -183,101 +162,10 @@ fn piece_mode(piece: &str) -> Option<WorkMode> {
     .map(|(_, mode)| mode)
 }
 
-/// Reads the mode from a description's plain sentences, and gives the sentence.
-fn description_mode(text: &str) -> Option<(WorkMode, String)> {
-    let head = text.get(..text.floor_char_boundary(LOOKED_AT))?;
-    let lower = head.to_ascii_lowercase();
-    let mut found = None;
-    for word in ["remote", "hybrid", "site", "work from home"] {
-        for (at, _) in lower.match_indices(word).take(MENTIONS) {
-            let near = lower.get(
-                lower.floor_char_boundary(at.saturating_sub(30))..lower.ceil_char_boundary((at + 40).min(lower.len())),
-            );
-            let near = near.unwrap_or_default();
-            if word != "site" && DENIALS.iter().any(|denial| near.contains(denial)) {
-                return None;
-            }
-            if found.is_none() {
-                found = STRONG
-                    .iter()
-                    .find(|(words, _)| words.contains(word) && near.contains(words))
-                    .map(|(_, mode)| (*mode, at));
-            }
-        }
-    }
-    let (mode, at) = found?;
-    Some((mode, sentence_at(head, at)))
-}
-
-fn sentence_at(text: &str, at: usize) -> String {
-    let before = text.get(..at).unwrap_or_default();
-    let after = text.get(at..).unwrap_or_default();
-    let start = before.rfind(['.', '\n', '!', '?']).map_or(0, |end| end + 1).max(at.saturating_sub(200));
-    let end = after.find(['.', '\n', '!', '?']).unwrap_or(after.len()).min(200);
-    let start = text.ceil_char_boundary(start);
-    text.get(start..text.floor_char_boundary(at + end)).unwrap_or_default().trim().to_owned()
-}
-
-/// Reads where one may live, for remote work: the whole country, or the states that the text names.
-pub(super) fn remote_scope(
-    mode: Option<WorkMode>,
-    engine: Engine,
-    text: Option<&str>,
-    places: &Whereabouts,
-) -> Field<Vec<String>> {
-    if mode != Some(WorkMode::Remote) {
-        return Field::default();
-    }
-    if places.anywhere {
-        let said = places.mode.as_ref().map(|(_, said)| said.clone()).unwrap_or_default();
-        return Field::stated(said, vec!["US".to_owned()]);
-    }
-    if let Some((states, sentence)) = text.and_then(states_to_live_in) {
-        return Field::derived(sentence.clone(), states, sentence);
-    }
-    let country_only = places.places.value.as_deref().is_some_and(|list| {
-        list.len() == 1
-            && list.iter().all(|place| {
-                place.country.as_deref() == Some("US")
-                    && place.region.is_none()
-                    && place.locality.is_none()
-                    && place.postal_code.is_none()
-            })
-    });
-    if country_only && engine != Engine::Usajobs {
-        let said = places.places.raw.clone().unwrap_or_default();
-        return Field::derived(said.clone(), vec!["US".to_owned()], said);
-    }
-    Field::default()
-}
-
-/// Finds `must live in OH or KY` and gives the states with the sentence.
-fn states_to_live_in(text: &str) -> Option<(Vec<String>, String)> {
-    const PHRASES: [&str; 5] =
-        ["must live in", "must reside in", "residing in", "must be a resident of", "live in one of"];
-    let head = text.get(..text.floor_char_boundary(LOOKED_AT * 2))?;
-    let lower = head.to_ascii_lowercase();
-    let (at, phrase) = PHRASES.iter().find_map(|phrase| lower.find(phrase).map(|at| (at, phrase)))?;
-    let sentence = sentence_at(head, at);
-    let tail = head.get(at + phrase.len()..)?;
-    let tail = tail.get(..tail.find(['.', '\n', ';']).unwrap_or(tail.len()).min(tail.floor_char_boundary(300)))?;
-    let mut states: Vec<String> = Vec::new();
-    for part in
-        tail.split([',', ':', '(', ')', '/']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" and "))
-    {
-        let part =
-            part.trim().trim_start_matches("or ").trim_start_matches("the state of ").trim_start_matches("and ").trim();
-        let shaped = part.len() > 2 || part.bytes().all(|b| b.is_ascii_uppercase());
-        if let Some(code) = state_code(part).filter(|code| shaped && !states.iter().any(|known| known == code)) {
-            states.push(code.to_owned());
-        }
-    }
-    (!states.is_empty()).then_some((states, sentence))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Engine;
 
     fn flagged(words: &[&str]) -> Field<WorkMode> {
         let raw =
@@ -286,7 +174,7 @@ mod tests {
     }
 
     fn described(text: &str) -> Option<WorkMode> {
-        work_mode(&RawPosting::default(), None, Some(text), &Whereabouts::default()).value
+        work_mode(&RawPosting::default(), None, Some(&Sentences::of(text)), &Whereabouts::default()).value
     }
 
     #[test]
@@ -297,6 +185,7 @@ mod tests {
             ("(remote)", WorkMode::Remote),
             ("(hybrid)", WorkMode::Hybrid),
             ("On-Site", WorkMode::Onsite),
+            ("Not a remote position", WorkMode::Onsite),
             ("Work Mode: Hybrid Remote", WorkMode::Hybrid),
         ] {
             let field = flagged(&[word]);
@@ -306,14 +195,9 @@ mod tests {
 
     #[test]
     fn telework_eligible_is_not_remote_and_a_no_is_not_onsite() {
-        for word in [
-            "TeleworkEligible=true",
-            "Telework eligible",
-            "RemoteIndicator=false",
-            "remote: no",
-            "Not a remote position",
-            "teleworkEligible: Y",
-        ] {
+        for word in
+            ["TeleworkEligible=true", "Telework eligible", "RemoteIndicator=false", "remote: no", "teleworkEligible: Y"]
+        {
             let field = flagged(&[word]);
             assert_eq!((field.value, field.raw.as_deref()), (None, Some(word)));
         }
@@ -326,7 +210,12 @@ mod tests {
         let places =
             Whereabouts { mode: Some((WorkMode::Remote, said)), anywhere: true, listed: 673, ..Whereabouts::default() };
         assert_eq!(work_mode(&raw, None, None, &places).value, Some(WorkMode::Remote));
-        let scope = remote_scope(Some(WorkMode::Remote), Engine::Usajobs, None, &places);
+        let scope = super::super::remote_scope::remote_scope(
+            &Field::stated("remote", WorkMode::Remote),
+            Engine::Usajobs,
+            None,
+            &places,
+        );
         assert_eq!(scope.value.unwrap(), ["US"]);
     }
 
@@ -344,8 +233,8 @@ mod tests {
             ("Coder (Remote/Hybrid)", Some(WorkMode::Hybrid)),
             ("Remote Patient Monitoring Coordinator", None),
             ("Remote Area Health Clerk", None),
-            ("Inpatient Coder (not remote)", None),
-            ("Non-Remote Coder", None),
+            ("Inpatient Coder (not remote)", Some(WorkMode::Onsite)),
+            ("Non-Remote Coder", Some(WorkMode::Onsite)),
             ("Home Health Coder", None),
             ("Inpatient Coder", None),
         ] {
@@ -358,19 +247,25 @@ mod tests {
         assert_eq!(described("Great team. This is a fully remote position for coders."), Some(WorkMode::Remote));
         assert_eq!(described("This position is on-site in Dayton."), Some(WorkMode::Onsite));
         assert_eq!(described("A hybrid schedule after training."), Some(WorkMode::Hybrid));
-        assert_eq!(described("This is not a remote position. The 100% remote team is full."), None);
+        assert_eq!(described("This is not a remote position. The 100% remote team is full."), Some(WorkMode::Onsite));
         assert_eq!(described("Supports remote coders and hybrid records."), None);
-        let field =
-            work_mode(&RawPosting::default(), None, Some("Hi. This is a remote job! Yes."), &Whereabouts::default());
-        assert_eq!(field.evidence.as_deref(), Some("This is a remote job"));
+        let field = work_mode(
+            &RawPosting::default(),
+            None,
+            Some(&Sentences::of("Hi. This is a remote job! Yes.")),
+            &Whereabouts::default(),
+        );
+        assert_eq!(field.evidence.as_deref(), Some("This is a remote job!"));
     }
 
     #[test]
-    fn the_states_to_live_in_are_the_scope() {
-        let text = "This is a remote position. You must live in OH, Kentucky or the state of Indiana. Apply in May.";
-        let scope = remote_scope(Some(WorkMode::Remote), Engine::Jsonld, Some(text), &Whereabouts::default());
-        assert_eq!(scope.value.unwrap(), ["OH", "KY", "IN"]);
-        assert_eq!(scope.evidence.as_deref(), Some("You must live in OH, Kentucky or the state of Indiana"));
-        assert!(remote_scope(None, Engine::Jsonld, Some(text), &Whereabouts::default()).is_empty());
+    fn remote_only_later_is_hybrid_whatever_else_says_remote() {
+        let sentences = Sentences::of("You train on-site. Remote after 90 days.");
+        let text = Some(&sentences);
+        let field = work_mode(&RawPosting::default(), Some("Coder (Remote)"), text, &Whereabouts::default());
+        assert_eq!((field.value, field.evidence.as_deref()), (Some(WorkMode::Hybrid), Some("Remote after 90 days.")));
+        let raw = RawPosting { work_mode: vec!["TELECOMMUTE".into()], ..RawPosting::default() };
+        let field = work_mode(&raw, None, text, &Whereabouts::default());
+        assert_eq!((field.value, field.basis), (Some(WorkMode::Hybrid), Basis::Derived));
     }
 }

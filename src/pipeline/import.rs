@@ -11,6 +11,7 @@ use url::Url;
 
 use super::visit::normalized;
 use crate::board::Board;
+use crate::coding::Coder;
 use crate::model::{
     BoardFacts, BoardId, Completeness, Engine, JobId, Judge, PostingKey, Problem, ProblemKind, RawPosting,
 };
@@ -47,6 +48,8 @@ pub struct ImportRequest<'a> {
     pub now: DateTime<Utc>,
     /// Decides what is one job.
     pub judge: Arc<dyn Judge>,
+    /// Codes the postings.
+    pub coder: Arc<Coder>,
 }
 
 /// Why an import stopped.
@@ -208,7 +211,7 @@ fn flush(
             let (facts, engine) = facts(request.boards, &board);
             let mut postings = Vec::with_capacity(raws.len());
             for (line, raw) in raws {
-                let (found, problems) = normalized(vec![raw], &facts, request.now);
+                let (found, problems) = normalized(vec![raw], &facts, request.now, &request.coder);
                 postings.extend(found);
                 outcome.problems.extend(problems.into_iter().map(|problem| on_line(line, problem)));
             }

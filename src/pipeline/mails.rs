@@ -14,6 +14,7 @@ use super::poll::Poller;
 use super::report::BoardReport;
 use super::visit::normalized;
 use crate::board::{AlertMails, Board};
+use crate::coding::Coder;
 use crate::mailbox::{Batch, LONGEST_MAIL, LetGo, Mailbox, MailboxError};
 use crate::model::{
     BoardHealth, BoardState, Completeness, Engine, FieldFill, Judge, Mail, MailCursor, Page, PageKind, Posting,
@@ -70,6 +71,7 @@ struct Taken {
 /// What reading a batch needs to know.
 struct Reading {
     board: Board,
+    coder: Arc<Coder>,
     now: DateTime<Utc>,
     judge: Arc<dyn Judge>,
     /// Read also what was read before.
@@ -157,6 +159,7 @@ impl Poller {
     ) -> Result<Vec<String>, StoreError> {
         let reading = Reading {
             board: board.clone(),
+            coder: self.coder.clone(),
             now: self.clock.now(),
             judge: self.judge.clone(),
             anew: self.options.full,
@@ -276,7 +279,7 @@ impl Reading {
         taken: &mut Taken,
     ) -> Result<(), StoreError> {
         let facts = self.board.facts(self.engine_of(&row));
-        let (postings, problems) = normalized(vec![row], &facts, date);
+        let (postings, problems) = normalized(vec![row], &facts, date, &self.coder);
         taken.problems.extend(problems);
         let Some((posting, fingerprint)) = postings.into_iter().next() else { return Ok(()) };
         let id = posting.key.posting_id.clone();
@@ -291,7 +294,7 @@ impl Reading {
                 found.postings.insert(id, (posting, fingerprint));
             }
             Some(known) if is_of_mail(&known) => {
-                let (filled, _) = normalized(vec![fill(known, posting.raw)], &facts, date);
+                let (filled, _) = normalized(vec![fill(known, posting.raw)], &facts, date, &self.coder);
                 found.postings.extend(filled.into_iter().map(|filled| (filled.0.key.posting_id.clone(), filled)));
             }
             Some(_) => taken.outcome.unchanged += 1,

@@ -6,6 +6,7 @@
 
 mod attempt;
 mod bundle;
+mod coded;
 mod details;
 mod document;
 mod due;
@@ -22,6 +23,7 @@ mod outage;
 mod poll;
 mod probe;
 mod probe_report;
+mod recode;
 mod report;
 mod round;
 mod round_end;
@@ -31,7 +33,8 @@ mod usual;
 mod visit;
 
 pub use bundle::{Bundle, Bundled, BundledExchange, BundledReading, read_again};
-pub use document::{dressed, dressed_all};
+pub use coded::code_posting;
+pub use document::{dressed, dressed_all, public};
 pub use due::{Finished, due_at_start, due_in_outage, next_due};
 pub use exchange::{Exchanged, Hop};
 pub use health::{Concluded, Conclusion, Evidence, conclude};
@@ -41,4 +44,5 @@ pub use news::{News, NewsRequest, gather};
 pub use poll::{PollOptions, Poller, Progress, Step, Witness};
 pub use probe::{Left, PROBE_REQUESTS, ProbeRequest, probe};
 pub use probe_report::{Asked, ProbeReport, Robots, read_words};
+pub use recode::{RecodeReport, recode};
 pub use report::{BoardReport, RunReport};

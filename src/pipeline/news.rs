@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::document::dressed_all;
+use super::document::{dressed_all, public};
 use crate::board::{self, Board};
 use crate::digest::{
     BoardNote, Digest, DigestRequest, FeedItem, FeedRequest, Limits, Republish, Section, SectionKind, Site, compose,
@@ -34,6 +34,8 @@ pub struct News {
     pub sure: Vec<Job>,
     /// Jobs that may match: something asked for is not stated.
     pub may_match: Vec<Job>,
+    /// Jobs known before that match only since they were coded anew.
+    pub newly_coded: Vec<Job>,
     /// Jobs that match and were left out because they do not state what `known` asks for.
     pub left_out: u64,
     notes: BTreeMap<BoardId, BoardNote>,
@@ -59,10 +61,15 @@ pub fn gather(store: &Store, request: &NewsRequest<'_>) -> Result<News, StoreErr
     for (job, (_, fields)) in may_match.iter_mut().zip(&unsure) {
         job.may_match = fields.iter().map(|field| field.as_str().to_owned()).collect();
     }
+    let newly_coded = match request.since {
+        Some(since) => store.newly_coded(request.criteria, since, request.now)?,
+        None => Vec::new(),
+    };
     let health: BTreeMap<BoardId, BoardHealth> = store.all_board_health()?.into_iter().collect();
     Ok(News {
         sure: dressed_all(store.jobs(&sure, request.now)?),
         may_match,
+        newly_coded: dressed_all(store.jobs(&newly_coded, request.now)?),
         left_out: found.left_out,
         notes: notes(request.boards, &health),
     })
@@ -86,7 +93,11 @@ impl News {
     /// Composes a digest of what was gathered.
     #[must_use]
     pub fn digest(&self, heading: &str, request: &NewsRequest<'_>, zone: Tz, site: Site) -> Digest {
-        let sections = [(SectionKind::New, &self.sure), (SectionKind::MayMatch, &self.may_match)];
+        let sections = [
+            (SectionKind::New, &self.sure),
+            (SectionKind::NewlyCoded, &self.newly_coded),
+            (SectionKind::MayMatch, &self.may_match),
+        ];
         let sections = sections.into_iter().map(|(kind, jobs)| Section { kind, jobs: jobs.iter().collect() });
         compose(&DigestRequest {
             heading,
@@ -99,6 +110,15 @@ impl News {
             site,
             limits: Limits::default(),
         })
+    }
+
+    /// Takes out of every job what only its reader may see: a feed may lie anywhere.
+    #[must_use]
+    pub fn for_everybody(mut self) -> Self {
+        for jobs in [&mut self.sure, &mut self.may_match, &mut self.newly_coded] {
+            *jobs = std::mem::take(jobs).into_iter().map(public).collect();
+        }
+        self
     }
 
     /// Makes a feed of what was gathered: sure ones and those that may match, told apart in words.

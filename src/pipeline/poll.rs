@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::Attempt;
+use super::document::erase_persons;
 use super::due::due_in_outage;
 use super::exchange::Exchanged;
 use super::health::Conclusion;
@@ -18,6 +19,7 @@ use super::report::{BoardReport, RunReport};
 use super::round::{Round, Sum};
 use super::visit::{Errand, Taken, Visit};
 use crate::board::Board;
+use crate::coding::Coder;
 use crate::fetch::Fetcher;
 use crate::model::{BoardState, Clock, Engine, Judge, Problem, ProblemKind, Wanted};
 use crate::parse::Wall;
@@ -96,6 +98,7 @@ pub struct Poller {
     pub(super) fetcher: Fetcher,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) judge: Arc<dyn Judge>,
+    pub(super) coder: Arc<Coder>,
     pub(super) options: PollOptions,
     pub(super) progress: Progress,
     pub(super) witness: Option<Witness>,
@@ -104,12 +107,19 @@ pub struct Poller {
 impl Poller {
     /// Prepares to poll.
     #[must_use]
-    pub fn new(store: Store, fetcher: Fetcher, clock: Arc<dyn Clock>, judge: Arc<dyn Judge>) -> Self {
+    pub fn new(
+        store: Store,
+        fetcher: Fetcher,
+        clock: Arc<dyn Clock>,
+        judge: Arc<dyn Judge>,
+        coder: Arc<Coder>,
+    ) -> Self {
         Self {
             store,
             fetcher,
             clock,
             judge,
+            coder,
             options: PollOptions::default(),
             progress: Arc::new(|_, _| {}),
             witness: None,
@@ -368,7 +378,12 @@ impl Poller {
 /// failure costs no poll.
 fn tidy(store: &Store, now: DateTime<Utc>, plan: &RetentionPlan) -> Result<(), StoreError> {
     store.expire(now)?;
-    if let Err(error) = store.upkeep(now, plan) {
+    let cleared = store.upkeep(now, plan).and_then(|_| match plan.raw {
+        // What stands in a recorded answer is kept as long as that; so are the persons in it.
+        Some(kept) => store.erase_contacts(now - kept, erase_persons).map(|_| ()),
+        None => Ok(()),
+    });
+    if let Err(error) = cleared {
         let source = &error as &dyn std::error::Error;
         tracing::warn!(error = source, "what has had its time could not be cleared away");
     }

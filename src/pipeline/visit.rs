@@ -5,11 +5,13 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::coded::code_posting;
 use super::exchange::Exchanged;
 use super::poll::Poller;
 use super::report::BoardReport;
 use super::round::Round;
 use crate::board::Board;
+use crate::coding::Coder;
 use crate::fetch::{FetchError, Fetched, Policy};
 use crate::model::{Engine, FieldFill, Page, PageKind, Problem, ProblemKind, RawPosting, Wanted};
 use crate::parse::{Finding, Parsed, Wall, fill, parse, wall_in};
@@ -325,13 +327,14 @@ impl Poller {
             return Ok(());
         }
         let (facts, now, judge) = (board.facts(engine), self.clock.now(), self.judge.clone());
+        let coder = self.coder.clone();
         self.in_store(move |store| {
             let mut whole = Vec::with_capacity(rows.len());
             for row in rows {
                 let known = store.posting_raw(&facts.id, row.posting_id.as_deref().unwrap_or_default())?;
                 whole.push(known.map_or_else(|| row.clone(), |known| fill(known, row.clone())));
             }
-            let (postings, _) = normalized(whole, &facts, now);
+            let (postings, _) = normalized(whole, &facts, now, &coder);
             let board = facts.id.clone();
             store.commit_file(FileCommit { board: board.clone(), engine, postings, now, judge })?;
             store.want_details(&board, changed)
@@ -357,12 +360,13 @@ impl Poller {
         }
         let (facts, reader) = (board.facts(engine), board.reader(engine));
         let (now, judge, keep_raw) = (self.clock.now(), self.judge.clone(), self.options.keep_raw);
+        let coder = self.coder.clone();
         let (outcome, problems) = self
             .in_store(move |store| {
                 let mut all_problems = Vec::new();
                 let mut commits = Vec::with_capacity(answers.len());
                 for Answer { kind, page, parsed, fill, .. } in answers {
-                    let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at);
+                    let (postings, problems) = normalized(parsed.postings, &facts, page.fetched_at, &coder);
                     all_problems.extend(problems);
                     commits.push(PageCommit {
                         board: facts.id.clone(),
@@ -421,19 +425,22 @@ fn readable_total(parsed: &Parsed) -> Option<u64> {
     parsed.total.map(|total| total.saturating_sub(broken as u64))
 }
 
-/// Normalizes postings; one that has no identity at all is a problem, not a posting.
+/// Normalizes and codes postings; one that has no identity at all is a problem, not a posting.
 pub(super) fn normalized(
     raws: Vec<crate::model::RawPosting>,
     facts: &crate::model::BoardFacts,
     seen_at: DateTime<Utc>,
+    coder: &Coder,
 ) -> (Vec<(crate::model::Posting, [u8; 16])>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut postings = Vec::with_capacity(raws.len());
     for raw in raws {
         match crate::normalize::normalize(raw, facts, seen_at) {
-            Ok((posting, complaints)) => {
+            Ok((mut posting, complaints)) => {
                 problems.extend(complaints);
+                // Before coding: a better vocabulary is no change of the posting.
                 let fingerprint = crate::normalize::content_fingerprint(&posting);
+                code_posting(coder, &mut posting);
                 postings.push((posting, fingerprint));
             }
             Err(problem) => problems.push(problem),

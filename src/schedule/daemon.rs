@@ -18,6 +18,7 @@ use super::notify::Notifier;
 use super::rounds::{LEASE, Rounds};
 use super::signals::{Asked, Signals};
 use crate::board::Board;
+use crate::coding::Coder;
 use crate::fetch::{self, FetchError, Fetcher};
 use crate::model::{BoardId, Clock, Due, DueReason, HostMemory, Judge};
 use crate::pipeline::{PollOptions, Poller, RunReport};
@@ -72,6 +73,8 @@ pub struct Daemon {
     pub clock: Arc<dyn Clock>,
     /// Compares postings.
     pub judge: Arc<dyn Judge>,
+    /// Codes the postings.
+    pub coder: Arc<Coder>,
     /// What is known of hosts.
     pub hosts: Arc<dyn HostMemory>,
     /// Shows that the loop goes round.
@@ -313,7 +316,7 @@ fn poller(daemon: &Daemon, plan: Plan, progress: &Arc<Progress>) -> Result<Polle
     let family = plan.boards.into_iter().filter(|board| board.enabled).collect();
     let options = PollOptions { longest: Some(TimeDelta::hours(1)), family, ..plan.options };
     let progress = progress.clone();
-    Ok(Poller::new(daemon.store.clone(), fetcher, daemon.clock.clone(), daemon.judge.clone())
+    Ok(Poller::new(daemon.store.clone(), fetcher, daemon.clock.clone(), daemon.judge.clone(), daemon.coder.clone())
         .with_options(options)
         .with_progress(Arc::new(move |_, _| progress.step())))
 }

@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::StoreError;
+use crate::model::miles_between;
 
 /// How long a connection waits for another one's lock.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -100,8 +102,17 @@ fn prepare_reader(connection: &Connection, path: &Path) -> Result<(), StoreError
         )
         .map_err(|error| StoreError::from(error).about(path))?;
     keep_plans(connection)?;
+    add_functions(connection).map_err(|error| StoreError::from(error).about(path))?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
+}
+
+/// Adds `miles_between(latitude, longitude, latitude, longitude)` for filters by distance.
+fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("miles_between", 4, flags, |arguments| {
+        Ok(miles_between((arguments.get(0)?, arguments.get(1)?), (arguments.get(2)?, arguments.get(3)?)))
+    })
 }
 
 /// Lends reading connections.

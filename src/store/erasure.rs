@@ -11,9 +11,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, params};
 
 use super::Store;
-use super::encoding::millis;
+use super::encoding::{millis, pack_posting};
 use super::error::StoreError;
+use super::grouping::job_of;
+use super::posting_cache::read_posting;
+use super::refresh::{Change, refresh};
 use super::writer::Work;
+use crate::model::Posting;
 
 /// What one step erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +60,48 @@ impl Store {
         secure(false)?;
         answer
     }
+}
+
+impl Store {
+    /// Takes persons out of some postings that closed before a moment, by a function that does so in
+    /// one posting; gives how many postings were gone over.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be read or written.
+    pub fn erase_contacts(&self, before: DateTime<Utc>, erase: fn(&mut Posting)) -> Result<u64, StoreError> {
+        let ids: Vec<i64> = self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM posting WHERE contacts = 1 AND closed_at IS NOT NULL AND closed_at < ?1 LIMIT 200",
+            )?;
+            let rows = statement.query_map([millis(before)], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        self.erasing(move |work| {
+            let count = ids.len() as u64;
+            for id in ids {
+                take_persons_out(work, id, erase, before)?;
+            }
+            work.cache.clear();
+            Ok(count)
+        })
+    }
+}
+
+/// Takes persons out of one posting and of the text by which its job is found.
+fn take_persons_out(work: &Work<'_>, id: i64, erase: fn(&mut Posting), now: DateTime<Utc>) -> Result<(), StoreError> {
+    if let Some(mut posting) = read_posting(&work.tx, id)? {
+        erase(&mut posting);
+        let body = pack_posting(&posting)?;
+        work.tx.prepare_cached("UPDATE posting_body SET body = ?2 WHERE posting = ?1")?.execute(params![id, body])?;
+    }
+    work.tx.prepare_cached("UPDATE posting SET contacts = 0 WHERE id = ?1")?.execute([id])?;
+    if let Some(job) = job_of(&work.tx, id)? {
+        refresh(work, job, &Change::default(), now)?;
+    }
+    Ok(())
 }
 
 /// Erases these jobs in one transaction.
@@ -127,14 +173,18 @@ fn forget_posting(tx: &Connection, posting: i64) -> Result<(), StoreError> {
 
 /// Empties a job's row, and takes its history and its searchable text away.
 fn forget_job(tx: &Connection, job: i64) -> Result<(), StoreError> {
-    const STATEMENTS: [&str; 4] = [
+    const STATEMENTS: [&str; 6] = [
         "DELETE FROM job_text WHERE rowid = ?1",
         "DELETE FROM job_alias WHERE alias = ?1",
+        "DELETE FROM job_point WHERE job = ?1",
+        "DELETE FROM job_recoded WHERE job = ?1",
         // First the status: only then may the history go.
         "UPDATE job SET status = 3, public_id = 'erased-' || id, closed_reason = NULL, text_hash = x'', url = NULL,
              title = NULL, employer = NULL, place = NULL, work_mode = NULL, pay = NULL, employment = '',
              date_posted = NULL, closes = NULL, pay_unit = NULL, pay_low = NULL, pay_high = NULL, annual_low = NULL,
-             annual_high = NULL, boards = '', facets = '', employers = '', unstated = 0
+             annual_high = NULL, boards = '', facets = '', employers = '', unstated = 0, role = NULL,
+             soc = NULL, setting = NULL, level = NULL, employer_id = NULL, credentials = NULL,
+             experience_years = NULL, hours_per_week = NULL, agency = 0, warnings = 0
          WHERE id = ?1",
         "DELETE FROM job_event WHERE job = ?1",
     ];

@@ -79,7 +79,7 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<JobEvent> {
 }
 
 fn kind_from(word: &str) -> EventKind {
-    const ALL: [EventKind; 8] = [
+    const ALL: [EventKind; 9] = [
         EventKind::Opened,
         EventKind::Joined,
         EventKind::Updated,
@@ -88,6 +88,7 @@ fn kind_from(word: &str) -> EventKind {
         EventKind::Reposted,
         EventKind::Merged,
         EventKind::Split,
+        EventKind::Coded,
     ];
     ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(EventKind::Updated)
 }

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::coded_facts::CodedFacts;
 use super::folding::{EVERY_JOB, bit, facet, fold_name, tag};
 use crate::model::{Closing, Job, KnownField, Member, PayUnit, Place, Posting, Salary, WorkMode};
 
@@ -28,6 +29,7 @@ pub(super) struct JobFacts {
     pub(super) facets: String,
     pub(super) employers: String,
     pub(super) unstated: i64,
+    pub(super) coded: CodedFacts,
     pub(super) text: JobText,
 }
 
@@ -87,6 +89,7 @@ impl JobFacts {
             pay_range,
             boards: known.boards.clone(),
             text: job_text(job, &postings, &known),
+            coded: CodedFacts::of(job, &postings),
             unstated: known.unstated,
             facets: known.values,
             employers: known.employers,
@@ -143,7 +146,7 @@ fn stated(value: Option<&String>) -> &str {
 }
 
 /// Facets of the row and the same as tags of the text index, with what is stated nowhere.
-struct Facets {
+pub(super) struct Facets {
     boards: String,
     values: String,
     employers: String,
@@ -164,6 +167,7 @@ impl Facets {
         known.add_employers(job, postings);
         known.add_states(job, postings);
         known.add_values(job, postings);
+        known.add_codes(job, postings);
         let missing = [
             (job.base_salary.as_ref().is_none_or(|pay| pay_range(pay) == PayRange::default()), KnownField::Pay),
             (job.date_posted.is_none(), KnownField::Posted),
@@ -174,7 +178,7 @@ impl Facets {
         known
     }
 
-    fn put(&mut self, kind: &str, value: &str) {
+    pub(super) fn put(&mut self, kind: &str, value: &str) {
         let facet = facet(kind, value);
         if !self.values.contains(&facet) {
             self.values.push_str(&facet);
@@ -183,7 +187,11 @@ impl Facets {
         }
     }
 
-    fn put_unknown(&mut self, kind: &str, field: KnownField) {
+    pub(super) fn mark_unstated(&mut self, field: KnownField) {
+        self.unstated |= bit(field);
+    }
+
+    pub(super) fn put_unknown(&mut self, kind: &str, field: KnownField) {
         self.put(kind, UNKNOWN);
         self.unstated |= bit(field);
     }
@@ -272,7 +280,7 @@ impl Facets {
 pub(super) const UNKNOWN: &str = "unstated";
 
 /// How many facets of one kind are noted; more come from registers that name every place there is.
-const MOST_FACETS: usize = 300;
+pub(super) const MOST_FACETS: usize = 300;
 
 fn pay_range(pay: &Salary) -> PayRange {
     let is_foreign = pay.currency.as_deref().is_some_and(|currency| currency != "USD");

@@ -37,13 +37,19 @@ pub(super) struct Filters {
     conditions: Vec<Condition>,
     pub(super) values: Vec<Value>,
     tags: Vec<(Vec<String>, Option<String>)>,
+    distance: Option<String>,
 }
 
 impl Filters {
     /// Works the criteria out at a moment.
     pub(super) fn of(criteria: &Criteria, now: DateTime<Utc>) -> Self {
-        let mut filters =
-            Self { base: Vec::new(), conditions: Vec::new(), values: vec![Value::Null], tags: Vec::new() };
+        let mut filters = Self {
+            base: Vec::new(),
+            conditions: Vec::new(),
+            values: vec![Value::Null],
+            tags: Vec::new(),
+            distance: None,
+        };
         filters.status(criteria.status, now);
         filters.boards_and_exclusions(criteria);
         filters.sets(criteria);
@@ -52,6 +58,10 @@ impl Filters {
             filters.pay(floor);
         }
         filters.times(criteria, now);
+        filters.codes(criteria);
+        if let Some(near) = &criteria.near {
+            filters.near(near);
+        }
         filters.known(&criteria.known);
         filters
     }
@@ -105,12 +115,31 @@ impl Filters {
         any.collect()
     }
 
-    fn bind(&mut self, value: impl Into<Value>) -> String {
+    /// Gives the miles to the nearest place of a job, where a circle is asked for.
+    pub(super) fn distance(&self) -> Option<&str> {
+        self.distance.as_deref()
+    }
+
+    pub(super) fn set_distance(&mut self, sql: String) {
+        self.distance = Some(sql);
+    }
+
+    /// Adds a condition that no job can leave open.
+    pub(super) fn base(&mut self, condition: String) {
+        self.base.push(condition);
+    }
+
+    /// Lets the text index look for any of these.
+    pub(super) fn tag_any(&mut self, kind: &str, values: &[String]) {
+        self.tags.push((values.iter().map(|value| tag(kind, value)).collect(), None));
+    }
+
+    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("?{}", self.values.len())
     }
 
-    fn ask(&mut self, field: KnownField, sure: &str, unknown: String) {
+    pub(super) fn ask(&mut self, field: KnownField, sure: &str, unknown: String) {
         let sure = format!("coalesce({sure}, 0)");
         self.conditions.push(Condition { field, sure, unknown, required: false, asked: true });
     }
@@ -164,7 +193,7 @@ impl Filters {
         }
     }
 
-    fn set<'a>(&mut self, kind: &str, field: KnownField, values: impl Iterator<Item = &'a str>) {
+    pub(super) fn set<'a>(&mut self, kind: &str, field: KnownField, values: impl Iterator<Item = &'a str>) {
         let (mut any, mut tags) = (Vec::new(), Vec::new());
         for value in values {
             tags.push(tag(kind, value));

@@ -41,18 +41,9 @@ pub(super) fn facet(kind: &str, value: &str) -> String {
     format!(" {kind}:{} ", value.to_lowercase())
 }
 
-/// Gives the bit that says a field is stated nowhere.
+/// Gives the bit that says a field is stated nowhere: the field's place in the list, which only grows.
 pub(super) fn bit(field: KnownField) -> i64 {
-    match field {
-        KnownField::Pay => 1,
-        KnownField::Place => 2,
-        KnownField::WorkMode => 4,
-        KnownField::EmploymentType => 8,
-        KnownField::Employer => 16,
-        KnownField::Posted => 32,
-        KnownField::Closing => 64,
-        KnownField::OpenTo => 128,
-    }
+    KnownField::ALL.iter().position(|known| *known == field).map_or(0, |at| 1 << at)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_history.sql"),
     include_str!("migrations/0004_mails.sql"),
     include_str!("migrations/0005_erasure.sql"),
+    include_str!("migrations/0006_codes.sql"),
 ];
 
 /// Marks a file as ours in its header: "jobr".

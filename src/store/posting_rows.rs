@@ -125,8 +125,8 @@ fn insert(work: &mut Work<'_>, context: &BatchContext, board: i64, incoming: Inc
     let now = millis(context.now);
     let mut statement = work.tx.prepare_cached(
         "INSERT INTO posting (board, posting_id, url, official, completeness, fingerprint, first_seen, seen_at,
-                              date_posted, closes_at, closed_at, closed_kind, closed_reason, wants_detail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                              date_posted, closes_at, closed_at, closed_kind, closed_reason, wants_detail, vocabulary, contacts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     statement.execute(params![
         board,
@@ -142,6 +142,8 @@ fn insert(work: &mut Work<'_>, context: &BatchContext, board: i64, incoming: Inc
         closed.as_ref().map(|closed| closed.kind),
         closed.as_ref().map(|closed| closed.reason.as_str()),
         wants_detail(context, &posting),
+        posting.codes.vocabulary,
+        !posting.codes.contacts.is_empty(),
     ])?;
     drop(statement);
     let id = work.tx.last_insert_rowid();
@@ -209,7 +211,7 @@ fn write_version(
              url = ?2, official = ?3, completeness = ?4, fingerprint = ?5, row_fingerprint = ?6, seen_at = ?7,
              date_posted = ?8, closes_at = ?9, closed_at = CASE WHEN ?10 IS NULL THEN NULL ELSE coalesce(closed_at, ?7) END,
              closed_kind = ?10, closed_reason = ?11, absences = 0, wants_detail = ?12, attempts = 0, retry_at = NULL,
-             detail_error = NULL
+             detail_error = NULL, vocabulary = ?13, contacts = ?14
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -225,6 +227,8 @@ fn write_version(
         closed.map(|closed| closed.kind),
         closed.map(|closed| closed.reason.as_str()),
         wants_detail(context, posting),
+        posting.codes.vocabulary,
+        !posting.codes.contacts.is_empty(),
     ])?;
     Ok(())
 }

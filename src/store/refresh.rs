@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql, params};
 
+use super::coded_facts::CodedFacts;
 use super::encoding::millis;
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
@@ -91,6 +92,7 @@ pub(super) fn found_with_facts(
         work.tx.prepare_cached("INSERT INTO membership (posting, job, since, by) VALUES (?1, ?2, ?3, 'founder')")?;
     statement.execute([founder.id, job, millis(now)])?;
     insert_text(&work.tx, job, &facts.text)?;
+    write_points(&work.tx, job, &facts.coded.points, true)?;
     if founder.is_open { opened(work, job, &founder.posting.key.to_string(), now) } else { Ok(()) }
 }
 
@@ -122,6 +124,7 @@ pub(super) fn refresh(work: &Work<'_>, job: i64, change: &Change, now: DateTime<
     let facts = JobFacts::of(&composed, &members);
     let standing = standing(&composed, &members);
     write_row(&work.tx, job, &facts, &standing, now)?;
+    write_points(&work.tx, job, &facts.coded.points, false)?;
     if before.text_hash != facts.text.hash() {
         write_text(&work.tx, job, &facts.text, !before.text_hash.is_empty())?;
     }
@@ -234,7 +237,9 @@ fn write_row(
              status = ?2, open_until = ?3, closed_reason = ?5, url = ?6, title = ?7, employer = ?8, place = ?9,
              work_mode = ?10, pay = ?11, employment = ?12, date_posted = ?13, closes = ?15, closes_at = ?16,
              pay_unit = ?17, pay_low = ?18, pay_high = ?19, annual_low = ?20, annual_high = ?21, boards = ?22,
-             facets = ?23, employers = ?24, unstated = ?25
+             facets = ?23, employers = ?24, unstated = ?25, role = ?28, soc = ?29, setting = ?30, level = ?31,
+             employer_id = ?32, credentials = ?33, experience_years = ?34, hours_per_week = ?35, agency = ?36,
+             warnings = ?37
          WHERE id = ?1",
     )?;
     bind_row(&mut statement, facts, standing, now)?;
@@ -255,9 +260,11 @@ fn insert_row(
         "INSERT INTO job (status, open_until, closed_at, closed_reason, url, title, employer, place, work_mode, pay,
                           employment, date_posted, posted_at, closes, closes_at, pay_unit, pay_low, pay_high,
                           annual_low, annual_high, boards, facets, employers, unstated, public_id, founder,
-                          first_seen, text_hash)
+                          first_seen, text_hash, role, soc, setting, level, employer_id, credentials,
+                          experience_years, hours_per_week, agency, warnings)
          VALUES (?2, ?3, CASE WHEN ?2 = 0 THEN NULL ELSE ?4 END, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-                 coalesce(?14, ?4), ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?1, ?4, ?27)",
+                 coalesce(?14, ?4), ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?1, ?4, ?27,
+                 ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37)",
     )?;
     bind_row(&mut statement, facts, standing, now)?;
     statement.raw_bind_parameter(1, founder.id)?;
@@ -267,7 +274,7 @@ fn insert_row(
     Ok(connection.last_insert_rowid())
 }
 
-/// Binds the columns that both statements share, from ?2 to ?25.
+/// Binds the columns that both statements share: ?2 to ?25, and ?28 to ?37 for the codes.
 fn bind_row(
     statement: &mut Statement<'_>,
     facts: &JobFacts,
@@ -306,6 +313,44 @@ fn bind_row(
     ];
     for (at, value) in (2..).zip(values) {
         statement.raw_bind_parameter(at, value)?;
+    }
+    bind_codes(statement, &facts.coded)
+}
+
+fn bind_codes(statement: &mut Statement<'_>, coded: &CodedFacts) -> Result<(), StoreError> {
+    let values: [&dyn ToSql; 10] = [
+        &coded.role,
+        &coded.soc,
+        &coded.setting,
+        &coded.level,
+        &coded.employer_id,
+        &coded.credentials,
+        &coded.experience_years,
+        &coded.hours_per_week,
+        &coded.agency,
+        &coded.warnings,
+    ];
+    for (at, value) in (28..).zip(values) {
+        statement.raw_bind_parameter(at, value)?;
+    }
+    Ok(())
+}
+
+/// Writes where a job is. Most rows are written anew without having moved, so that a look comes first.
+fn write_points(connection: &Connection, job: i64, points: &[(f64, f64)], is_new: bool) -> Result<(), StoreError> {
+    if !is_new {
+        let mut statement = connection.prepare_cached("SELECT latitude, longitude FROM job_point WHERE job = ?1")?;
+        let rows = statement.query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let known: Vec<(f64, f64)> = rows.collect::<Result<_, _>>()?;
+        if known.len() == points.len() && points.iter().all(|point| known.contains(point)) {
+            return Ok(());
+        }
+        connection.prepare_cached("DELETE FROM job_point WHERE job = ?1")?.execute([job])?;
+    }
+    let mut statement =
+        connection.prepare_cached("INSERT OR IGNORE INTO job_point (job, latitude, longitude) VALUES (?1, ?2, ?3)")?;
+    for (latitude, longitude) in points {
+        statement.execute(params![job, latitude, longitude])?;
     }
     Ok(())
 }

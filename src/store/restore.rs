@@ -278,7 +278,8 @@ mod tests {
         let torn = folder.path().join("torn.db");
         let mut bytes = std::fs::read(&backup).unwrap();
         let end = bytes.len();
-        bytes[end - 20_000..].fill(0);
+        // The last pages may be free ones, whose loss is none.
+        bytes[end / 2..].fill(0);
         std::fs::write(&torn, bytes).unwrap();
         let told = refused(&torn);
         assert!(told.contains("torn.db") && told.contains("damaged"), "{told}");

@@ -49,6 +49,12 @@ pub struct JobRow {
     pub status: JobStatus,
     /// The best link.
     pub url: Option<String>,
+    /// Role of the vocabulary.
+    pub role: Option<String>,
+    /// Credentials asked for, those that are required first: `RHIT, CCS`.
+    pub credentials: Option<String>,
+    /// Miles to its nearest known place, where a circle is asked for.
+    pub distance_miles: Option<f64>,
 }
 
 /// One page of a search with the counts of the whole.
@@ -169,7 +175,7 @@ impl Search<'_> {
 
     fn select(&self, sureness: Sureness, has_text: bool, (limit, offset): (usize, usize)) -> String {
         let wherefore = self.filters.wherefore(sureness);
-        let mut columns = COLUMNS.to_owned();
+        let mut columns = format!("{COLUMNS}, {}", self.filters.distance().unwrap_or("NULL"));
         if sureness == Sureness::May {
             for doubt in self.filters.doubts() {
                 columns.push_str(", ");
@@ -177,7 +183,7 @@ impl Search<'_> {
             }
         }
         let cut = format!("LIMIT {} OFFSET {offset}", i64::try_from(limit).unwrap_or(-1));
-        let order = order_of(self.criteria.sort);
+        let order = self.order();
         match (has_text, self.criteria.sort) {
             (true, SortOrder::Relevance) => {
                 let ranked = if self.criteria.limit.is_none() { -1 } else { ranked(limit, offset) };
@@ -197,6 +203,13 @@ impl Search<'_> {
                 format!("SELECT {columns} FROM {FOUND} WHERE job_text MATCH ?1 AND {wherefore} ORDER BY {order} {cut}")
             }
             (false, _) => format!("SELECT {columns} FROM job AS j WHERE {wherefore} ORDER BY {order} {cut}"),
+        }
+    }
+
+    fn order(&self) -> String {
+        match (self.criteria.sort, self.filters.distance()) {
+            (SortOrder::Distance, Some(distance)) => format!("{distance} IS NULL, {distance}, j.id DESC"),
+            (sort, _) => order_of(sort).to_owned(),
         }
     }
 
@@ -229,14 +242,17 @@ impl Search<'_> {
             boards: boards.split_whitespace().map(str::to_owned).collect(),
             status: if is_open { JobStatus::Open } else { JobStatus::Closed },
             url: row.get(13)?,
+            role: row.get(14)?,
+            credentials: row.get(15)?,
+            distance_miles: row.get(16)?,
         })
     }
 }
 
 const COLUMNS: &str = "j.public_id, j.title, j.employer, j.place, j.work_mode, j.pay,
-    coalesce(j.annual_high, j.annual_low), j.date_posted, j.closes, j.first_seen, j.boards, j.status, j.open_until, j.url";
+    coalesce(j.annual_high, j.annual_low), j.date_posted, j.closes, j.first_seen, j.boards, j.status, j.open_until, j.url, j.role, j.credentials";
 
-const COLUMN_COUNT: usize = 14;
+const COLUMN_COUNT: usize = 17;
 
 /// CROSS JOIN keeps SQLite from turning the order round and probing the index once a job.
 const FOUND: &str = "job_text CROSS JOIN job AS j ON j.id = job_text.rowid";
@@ -247,7 +263,7 @@ fn ranked(limit: usize, offset: usize) -> i64 {
 
 fn order_of(sort: SortOrder) -> &'static str {
     match sort {
-        SortOrder::Newest | SortOrder::Relevance => "j.id DESC",
+        SortOrder::Newest | SortOrder::Relevance | SortOrder::Distance => "j.id DESC",
         SortOrder::Closing => "j.closes_at IS NULL, j.closes_at, j.id DESC",
         SortOrder::Pay => {
             "coalesce(j.annual_high, j.annual_low) IS NULL, coalesce(j.annual_high, j.annual_low) DESC, j.id DESC"

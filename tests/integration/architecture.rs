@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 
 /// What each module may import of ours, in pipeline order: no row names a row below it, and no
 /// stage names a stage.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("model", &[]),
+    ("reference", &["model"]),
     ("board", &["model"]),
     ("fetch", &["model"]),
     ("mailbox", &["model"]),
     ("parse", &["model", "board"]),
     ("normalize", &["model"]),
-    ("coding", &["model"]),
+    ("coding", &["model", "reference"]),
     ("dedupe", &["model"]),
     ("store", &["model"]),
-    ("matching", &["model"]),
+    ("matching", &["model", "reference"]),
     ("digest", &["model"]),
     ("deliver", &["model"]),
     ("telemetry", &["model"]),
@@ -38,7 +39,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "telemetry",
         ],
     ),
-    ("schedule", &["model", "board", "fetch", "store", "telemetry", "pipeline"]),
+    ("schedule", &["model", "board", "fetch", "coding", "store", "telemetry", "pipeline"]),
     ("web", &["model", "store", "telemetry"]),
     ("demo", &[]),
     ("config", &["model", "board", "fetch", "store", "telemetry"]),
@@ -51,6 +52,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "parse",
             "normalize",
             "coding",
+            "reference",
             "dedupe",
             "store",
             "matching",
@@ -75,7 +77,7 @@ const DOORS: [(&str, &[&str]); 25] = [
     ("async_imap", &["mailbox"]),
     ("mail_parser", &["parse"]),
     ("rusqlite", &["store"]),
-    ("zstd", &["store"]),
+    ("zstd", &["store", "reference"]),
     ("scraper", &["parse", "normalize"]),
     ("ammonia", &["normalize"]),
     ("rss", &["parse", "digest"]),

@@ -48,7 +48,12 @@ fn each_fixture_is_read_as_its_expected_json_says() {
         let path = root.join(file);
         let mut arguments = vec!["parse", "--engine", engine, "--url", url, path.to_str().unwrap()];
         arguments.extend(is_detail.then_some("--detail"));
-        let seen = Value::Array(app.run(&arguments).lines());
+        let mut lines = app.run(&arguments).lines();
+        // What postings are coded with has a truth set of its own, and follows the vocabulary.
+        for line in lines.iter_mut().filter_map(Value::as_object_mut) {
+            line.remove("codes");
+        }
+        let seen = Value::Array(lines);
         let expected_path = root.join(format!("{file}.expected.json"));
         if std::env::var_os("UPDATE_EXPECTED").is_some() {
             fs::write(&expected_path, serde_json::to_string_pretty(&seen).unwrap() + "\n").unwrap();

@@ -8,6 +8,8 @@
 mod app;
 mod architecture;
 mod board_files;
+mod coded;
+mod coding;
 mod config_example;
 mod daemon;
 mod demo;

@@ -34,6 +34,7 @@ pub(super) fn findings(context: &Context) -> (Opened, Vec<Finding>) {
         findings.push(soundness(context, store));
         findings.extend(restored(store));
         findings.extend(clock(context, store));
+        findings.extend(coding(context, store));
     }
     findings.push(room(context, store.as_ref()));
     findings.push(copies(context));
@@ -75,6 +76,14 @@ fn restored(store: &Store) -> Option<Finding> {
     let at = store.restored_at().ok().flatten()?;
     let text = format!("restored from a backup at {}; mail is paused", at.format("%Y-%m-%d %H:%M UTC"));
     Some(Finding::warn("restored", text, "look at what has been sent since the backup, then let mail leave again"))
+}
+
+/// What another vocabulary has coded answers filters as that one did.
+fn coding(context: &Context, store: &Store) -> Option<Finding> {
+    let coder = context.coder().ok()?;
+    let other = store.postings_to_recode(coder.fingerprint()).ok()?;
+    let text = format!("{other} postings were coded by another vocabulary, or by none");
+    (other > 0).then(|| Finding::warn("coding", text, "run `jobrounds recode`; a daemon does it when it starts"))
 }
 
 /// Due times, waiting times and ages are all judged by the clock.

@@ -1,5 +1,6 @@
 //! Tests of the store as its callers see it, by theme.
 
+mod coded;
 mod grouping;
 mod polling;
 mod robustness;
