@@ -268,7 +268,7 @@ fn is_abbreviation(text: &str, start: usize, dot: usize) -> bool {
 }
 
 /// Words of headings, folded, with the part that they open. The first that a heading holds decides.
-const HEADINGS: [(&str, Section); 79] = [
+const HEADINGS: [(&str, Section); 81] = [
     ("preferred", Section::Preferred),
     ("desired", Section::Preferred),
     ("desirable", Section::Preferred),
@@ -278,6 +278,8 @@ const HEADINGS: [(&str, Section); 79] = [
     ("a plus", Section::Preferred),
     ("pluses", Section::Preferred),
     ("would be great", Section::Preferred),
+    ("sign on bonus", Section::Benefits),
+    ("bonus", Section::Preferred),
     ("plus", Section::Preferred),
     ("nice", Section::Preferred),
     ("good to have", Section::Preferred),
@@ -426,9 +428,9 @@ mod tests {
 
     #[test]
     fn sections_follow_headings() {
+        use Section::{Benefits, Preferred, Required};
         let text = "Requirements:\nRHIT\nPreferred Qualifications\nCCS\nBenefits\nTuition";
         let sections: Vec<Section> = Reading::of(text).sentences.iter().map(|s| s.section).collect();
-        use Section::{Benefits, Preferred, Required};
         assert_eq!(sections, [Required, Required, Preferred, Preferred, Benefits, Benefits]);
     }
 

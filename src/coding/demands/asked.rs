@@ -1,15 +1,16 @@
-//! What each sentence asks for: credentials in stretches, each stretch with its words of demand, its
-//! alternatives numbered.
+//! What each sentence asks for: its credentials with their levels, its alternatives numbered, lists
+//! over several lines.
 
 use std::ops::Range;
 
 use crate::model::DemandLevel;
 
 use super::super::reading::{Reading, Section, Sentence};
-use super::credential_list::{CredentialList, CueKind, Side};
+use super::clause::Clause;
+use super::credential_list::{CredentialList, CueKind};
 use super::found::Found;
 use super::level::{Placed, Stretch, Verdict, level_of};
-use super::link::{Link, is_one_certification, is_open_list, link};
+use super::link::Link;
 use super::mention::Mention;
 
 /// One credential asked for in one place.
@@ -169,8 +170,9 @@ impl<'a> Asking<'a> {
     fn take_sentence(&mut self, index: usize, mentions: &[Mention]) {
         let Some(sentence) = self.reading.sentences.get(index) else { return };
         let cues = self.cues_in(&sentence.folded);
-        let links = self.links(sentence, mentions, &cues);
-        let verdicts = self.verdicts(sentence, mentions, &cues, &links);
+        let clause = Clause { reading: self.reading, sentence };
+        let links = clause.links(mentions, &cues);
+        let verdicts = clause.verdicts(mentions, &cues, &links);
         let head = self.head_for(sentence, &cues, mentions);
         let mut group = head.and_then(|head| head.group);
         let mut previous: Option<(usize, DemandLevel)> = None;
@@ -180,7 +182,7 @@ impl<'a> Asking<'a> {
                 previous = None;
                 continue;
             }
-            let Some((level, months, ground)) = self.settle(sentence, head, verdict) else {
+            let Some((level, months, ground)) = Self::settle(sentence, head, verdict) else {
                 previous = None;
                 continue;
             };
@@ -200,7 +202,7 @@ impl<'a> Asking<'a> {
             self.asked.push(Asked { credential, level, months, ground, group, start, sentence: index });
             previous = Some((at, level));
         }
-        self.close(sentence, head, group);
+        self.close(sentence, head, group, &cues);
     }
 
     /// `CCS required; CIC accepted in its place`: an alternative to what was asked for just before.
@@ -216,14 +218,18 @@ impl<'a> Asking<'a> {
     }
 
     /// The head of a list holds until a line without a credential; a line that ends in `or` is one too.
-    fn close(&mut self, sentence: &Sentence, head: Option<ListHead>, group: Option<u32>) {
+    fn close(&mut self, sentence: &Sentence, head: Option<ListHead>, group: Option<u32>, cues: &[Placed]) {
         let text = self.reading.original.get(sentence.original.clone()).unwrap_or_default();
         let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == ',');
         self.head = head
             .map(|head| ListHead { group: if head.is_one_of { group } else { None }, ..head })
             .filter(|head| !head.joins);
-        if text.ends_with(" or") || text.ends_with(" OR") {
+        let goes_on = text.ends_with(';') && cues.iter().any(|placed| placed.cue.kind == CueKind::OneOf);
+        if goes_on || text.ends_with(" or") || text.ends_with(" OR") {
             self.join_next();
+        }
+        if let Some(head) = self.head.as_mut().filter(|_| goes_on) {
+            head.joins = false;
         }
     }
 
@@ -251,7 +257,6 @@ impl<'a> Asking<'a> {
 
     /// Decides between the sentence's own words, the list's head and the heading above.
     fn settle(
-        &self,
         sentence: &Sentence,
         head: Option<ListHead>,
         verdict: Verdict,
@@ -280,231 +285,9 @@ impl<'a> Asking<'a> {
             Section::Benefits | Section::About | Section::Apply => None,
         }
     }
-
-    /// Joins neighbours: commas take the next word of their list, `one of` makes alternatives of all.
-    fn links(&self, sentence: &Sentence, mentions: &[Mention], cues: &[Placed]) -> Vec<Link> {
-        let mut links: Vec<Link> =
-            mentions.iter().zip(mentions.iter().skip(1)).map(|(one, other)| link(self.reading, one, other)).collect();
-        let behind = mentions.last().map_or("", |last| self.words(last.end, sentence.folded.end));
-        let mut next = if is_open_list(behind) { Link::Or } else { Link::Comma };
-        let one = is_one_certification(behind);
-        if one && links.iter().all(|link| *link == Link::Comma) {
-            next = Link::Or;
-        }
-        for (at, link) in links.iter_mut().enumerate().rev() {
-            let parted = is_parted(mentions, at, cues);
-            if *link == Link::Comma && !(parted && next != Link::Or) {
-                *link = next;
-            }
-            next = if parted && *link != Link::Or { Link::Comma } else { *link };
-        }
-        self.alternatives(mentions, cues, &mut links);
-        links
-    }
-
-    /// Behind `one of`, `such as` or `certification (` every comma is an `or`.
-    fn alternatives(&self, mentions: &[Mention], cues: &[Placed], links: &mut [Link]) {
-        let mut open: Option<CueKind> = None;
-        for (at, mention) in mentions.iter().enumerate() {
-            let from = at.checked_sub(1).and_then(|before| mentions.get(before)).map_or(0, |before| before.end);
-            let opened = cues.iter().rev().find(|placed| {
-                matches!(placed.cue.kind, CueKind::OneOf | CueKind::Example)
-                    && placed.start >= from
-                    && placed.end <= mention.start
-                    && self.words(placed.end, mention.start).split(' ').count() <= 9
-            });
-            let in_brackets = self.opens_examples(mention);
-            if let Some(placed) = opened {
-                open = Some(placed.cue.kind);
-            } else if in_brackets {
-                open = Some(CueKind::Example);
-            }
-            let has_or = links.iter().skip(at).any(|link| *link == Link::Or);
-            let Some(link) = links.get_mut(at) else { return };
-            if is_parted(mentions, at, cues) || *link == Link::Apart {
-                open = None;
-            }
-            match (open, *link) {
-                (Some(_), Link::Comma) => *link = Link::Or,
-                (Some(CueKind::OneOf), Link::And) if !has_or => *link = Link::Or,
-                _ => {}
-            }
-        }
-    }
-
-    /// `coding certification (CPC, CCS)`, `certification: CPC, CCS`.
-    fn opens_examples(&self, mention: &Mention) -> bool {
-        let from = self.reading.folded.floor_char_boundary(mention.start.saturating_sub(24));
-        let before = self.reading.between(from, mention.start).trim_end();
-        before.ends_with(['(', ':']) && {
-            let word = before.trim_end_matches(['(', ':', ' ']);
-            let lower = word.to_ascii_lowercase();
-            ["certification", "credential", "certificate", "certified", "credentialed", "ahima", "aapc"]
-                .iter()
-                .any(|end| lower.ends_with(end))
-        }
-    }
-
-    fn words(&self, from: usize, to: usize) -> &str {
-        self.reading.folded.get(from..to.max(from)).unwrap_or_default().trim()
-    }
-
-    /// Gives each mention the verdict of its stretch.
-    fn verdicts(&self, sentence: &Sentence, mentions: &[Mention], cues: &[Placed], links: &[Link]) -> Vec<Verdict> {
-        let runs = runs(mentions, cues, links);
-        let mut verdicts: Vec<Verdict> = Vec::with_capacity(mentions.len());
-        for (number, run) in runs.iter().enumerate() {
-            let before = number.checked_sub(1).and_then(|before| runs.get(before));
-            let stretch = self.stretch(sentence, mentions, cues, (before, run, runs.get(number + 1)));
-            let verdict = stretch.map(|stretch| stretch.verdict()).unwrap_or_default();
-            verdicts.extend(run.clone().map(|_| verdict));
-        }
-        inherit(&mut verdicts, links);
-        verdicts
-    }
-
-    /// Gives a run the words of demand around it.
-    fn stretch(
-        &self,
-        sentence: &Sentence,
-        mentions: &[Mention],
-        cues: &[Placed],
-        (before, run, after): (Option<&Range<usize>>, &Range<usize>, Option<&Range<usize>>),
-    ) -> Option<Stretch<'a>> {
-        let start = mentions.get(run.start)?.start;
-        let end = mentions.get(run.end.checked_sub(1)?)?.end;
-        let floor = before.and_then(|before| mentions.get(before.end.checked_sub(1)?)).map(|mention| mention.end);
-        let ceiling = after.and_then(|after| mentions.get(after.start)).map(|mention| mention.start);
-        let lead = cues
-            .iter()
-            .filter(|placed| placed.end <= start && placed.start >= floor.unwrap_or(0))
-            .filter(|placed| match floor {
-                Some(floor) => self.leads(floor, placed, start),
-                None => placed.cue.side == Side::Before || self.is_likewise(end) || !self.is_cut_off(placed, start),
-            })
-            .copied()
-            .collect();
-        let trail = cues
-            .iter()
-            .filter(|placed| placed.start >= end && placed.end <= ceiling.unwrap_or(usize::MAX))
-            .filter(|placed| ceiling.is_none_or(|ceiling| !self.leads(end, placed, ceiling)))
-            .copied()
-            .collect();
-        let limit = ceiling.unwrap_or(sentence.folded.end);
-        Some(Stretch { reading: self.reading, start, end, limit, lead, trail })
-    }
-
-    /// `A degree is preferred, CCS likewise`.
-    fn is_likewise(&self, end: usize) -> bool {
-        let next =
-            self.reading.folded.get(end..).and_then(|rest| rest.split([' ', '\n']).find(|word| !word.is_empty()));
-        next == Some("likewise")
-    }
-
-    /// Tells whether a word of demand between two runs belongs to the second one.
-    fn leads(&self, first_end: usize, placed: &Placed, second_start: usize) -> bool {
-        match placed.cue.side {
-            Side::Before => true,
-            Side::After => false,
-            Side::Either => {
-                let behind = self.reading.between(placed.end, second_start);
-                behind.trim_start().starts_with(':')
-                    || (parts(self.reading.between(first_end, placed.start)) && !parts(behind))
-            }
-        }
-    }
-
-    /// `Degree required, CPC`: a comma cuts a word of demand off from what follows; a colon does not.
-    fn is_cut_off(&self, placed: &Placed, start: usize) -> bool {
-        let gap = self.reading.between(placed.end, start);
-        let within = placed.cue.kind == CueKind::Within;
-        let names = matches!(placed.cue.kind, CueKind::OneOf | CueKind::Offer | CueKind::Colleague);
-        !within && !names && !gap.contains([':', '(', '\u{2013}', '\u{2014}']) && !gap.contains(" - ") && parts(gap)
-    }
 }
 
 /// Two members of one list of alternatives have levels that fit together.
 fn may_alternate(one: DemandLevel, other: DemandLevel) -> bool {
     (one == DemandLevel::Preferred) == (other == DemandLevel::Preferred)
-}
-
-/// Tells whether these words part two clauses.
-fn parts(text: &str) -> bool {
-    text.contains([',', ';'])
-        || text.split_whitespace().any(|word| {
-            matches!(
-                word.trim_matches(|c: char| !c.is_alphanumeric()),
-                "and" | "or" | "but" | "with" | "plus" | "AND" | "OR" | "BUT" | "while"
-            )
-        })
-}
-
-/// Tells whether a word of demand stands between a mention and the next one.
-fn is_parted(mentions: &[Mention], at: usize, cues: &[Placed]) -> bool {
-    let (Some(one), Some(other)) = (mentions.get(at), mentions.get(at + 1)) else { return false };
-    cues.iter().any(|placed| {
-        placed.start >= one.end
-            && placed.end <= other.start
-            && matches!(
-                placed.cue.kind,
-                CueKind::Required | CueKind::Preferred | CueKind::Eligible | CueKind::Not | CueKind::Within
-            )
-    })
-}
-
-/// Cuts a sentence's mentions into runs that share their words of demand.
-fn runs(mentions: &[Mention], cues: &[Placed], links: &[Link]) -> Vec<Range<usize>> {
-    let mut runs = Vec::new();
-    let mut start = 0;
-    let mut listed = false;
-    for at in 0..mentions.len() {
-        let link = links.get(at).copied().unwrap_or(Link::Apart);
-        // `RHIA or RHIT, CCS preferred`: behind a finished list a comma begins something new.
-        let ends = link == Link::Apart || is_parted(mentions, at, cues) || (link == Link::Comma && listed);
-        if ends {
-            // `Must have CPC, CCS preferred`: a plain comma parts two contrary words of demand.
-            if !listed && at > start && is_between_contraries(mentions, start, at, cues) {
-                runs.push(start..at);
-                start = at;
-            }
-            runs.push(start..at + 1);
-            start = at + 1;
-            listed = false;
-        } else {
-            listed |= matches!(link, Link::Or | Link::And);
-        }
-    }
-    runs
-}
-
-/// Tells whether a demand stands before these mentions and a wish behind them.
-fn is_between_contraries(mentions: &[Mention], first: usize, last: usize, cues: &[Placed]) -> bool {
-    let (Some(first), Some(last)) = (mentions.get(first), mentions.get(last)) else { return false };
-    let before = cues.iter().rev().find(|placed| placed.end <= first.start && level_of(placed.cue.kind).is_some());
-    let behind = cues.iter().find(|placed| placed.start >= last.end && level_of(placed.cue.kind).is_some());
-    before.is_some_and(|placed| placed.cue.kind == CueKind::Required && placed.cue.side == Side::Before)
-        && behind.is_some_and(|placed| placed.cue.kind == CueKind::Preferred)
-}
-
-/// A member of a list without a word of its own takes its neighbour's.
-fn inherit(verdicts: &mut [Verdict], links: &[Link]) {
-    let is_bare = |verdict: &Verdict| verdict.level.is_none() && !verdict.cancelled;
-    for at in 1..verdicts.len() {
-        if links.get(at - 1) == Some(&Link::Or)
-            && verdicts.get(at).is_some_and(is_bare)
-            && let Some(before) = verdicts.get(at - 1).copied().filter(|before| !before.cancelled)
-            && let Some(own) = verdicts.get_mut(at)
-        {
-            *own = before;
-        }
-    }
-    for at in (1..verdicts.len()).rev() {
-        if links.get(at - 1) == Some(&Link::Or)
-            && verdicts.get(at - 1).is_some_and(is_bare)
-            && let Some(after) = verdicts.get(at).copied().filter(|after| !after.cancelled)
-            && let Some(own) = verdicts.get_mut(at - 1)
-        {
-            *own = after;
-        }
-    }
 }

@@ -159,6 +159,13 @@ pub(super) struct CredentialList {
     cues: Vec<Cue>,
 }
 
+/// What the entries of the file may name, and the codes that were given so far.
+struct Known<'a> {
+    contexts: &'a [String],
+    ids: &'a [String],
+    codes: Vec<String>,
+}
+
 impl CredentialList {
     /// Reads the file and adds its phrases to those that texts are searched for.
     ///
@@ -174,9 +181,9 @@ impl CredentialList {
             phrases.extend(cue.phrases.iter().map(|phrase| (phrase.clone(), meaning)));
         }
         let ids: Vec<String> = shape.credential.iter().map(|entry| entry.id.clone()).collect();
-        let mut codes: Vec<String> = Vec::new();
+        let mut known = Known { contexts: &contexts, ids: &ids, codes: Vec::new() };
         for entry in shape.credential {
-            list.add(entry, &contexts, &ids, &mut codes, phrases)?;
+            list.add(entry, &mut known, phrases)?;
         }
         Ok(list)
     }
@@ -199,11 +206,10 @@ impl CredentialList {
     fn add(
         &mut self,
         entry: CredentialEntry,
-        contexts: &[String],
-        ids: &[String],
-        codes: &mut Vec<String>,
+        known: &mut Known<'_>,
         phrases: &mut Vec<(String, Meaning)>,
     ) -> Result<(), VocabularyError> {
+        let Known { contexts, ids, codes } = known;
         let index = short(self.credentials.len());
         let wrong = |why: String| VocabularyError::Entry { file: FILE.to_owned(), entry: entry.id.clone(), why };
         let mut needs = 0_u32;
@@ -212,7 +218,7 @@ impl CredentialList {
                 .ok_or_else(|| wrong(format!("needs `{need}`, which is none of {}", contexts.join(", "))))?;
         }
         let issuer = entry.id.split(':').next().unwrap_or_default();
-        let issued = context_bit(contexts, issuer)
+        let certifier = context_bit(contexts, issuer)
             .ok_or_else(|| wrong(format!("issuer `{issuer}` has no [[issuer]] of that id")))?;
         let known = |id: &str| ids.iter().position(|other| other == id);
         if let Some(successor) = entry.successor.as_deref().filter(|id| known(id).is_none()) {
@@ -246,7 +252,7 @@ impl CredentialList {
         self.credentials.push(Credential {
             id: entry.id,
             code: entry.code,
-            needs: if needs == 0 { 0 } else { needs | issued },
+            needs: if needs == 0 { 0 } else { needs | certifier },
             any_case: entry.any_case,
             beside_others: entry.beside_others,
         });
@@ -295,5 +301,32 @@ impl Spelling {
             }
         }
         matches!((written.next(), written.next()), (None, _) | (Some('s' | 'S'), None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(entry: &str) -> String {
+        let over = [("credentials.toml".to_owned(), entry.to_owned())];
+        let files = VocabularyFiles::with_overrides(&over).unwrap();
+        CredentialList::read(&files, &mut Vec::new()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_wrong_entry_is_told_with_what_would_be_right() {
+        let entry = |rest: &str| {
+            format!(
+                "[[credential]]\nid = \"ahima:new\"\ncode = \"NEW\"\nstatus = \"current\"\nfamily = \"coding\"\nsource = \
+                 \"usage\"\n{rest}\n"
+            )
+        };
+        let needs = refused(&entry("codes = [\"NEW\"]\nneeds = [\"codnig\"]"));
+        assert!(needs.contains("entry `ahima:new`: needs `codnig`, which is none of coding, registry"), "{needs}");
+        let twice = refused(&entry("codes = [\"RHIT\"]"));
+        assert!(twice.contains("code `RHIT` stands in another entry too"), "{twice}");
+        let successor = refused(&entry("codes = [\"NEW\"]\nsuccessor = \"ahima:rhita\""));
+        assert!(successor.contains("successor `ahima:rhita` is no credential"), "{successor}");
     }
 }

@@ -69,7 +69,8 @@ impl Stretch<'_> {
         let firm = months.is_some() || wish.is_some();
         let cancelled =
             self.is_negated(level) || (!firm && self.is_offer()) || (self.is_colleague() && self.behind().is_none());
-        let instead = level.is_none() && self.trail.iter().any(|placed| placed.cue.kind == CueKind::Instead);
+        let instead =
+            level.is_none() && self.lead.iter().chain(&self.trail).any(|placed| placed.cue.kind == CueKind::Instead);
         Verdict { level, months, cancelled, instead }
     }
 
@@ -131,12 +132,10 @@ impl Stretch<'_> {
             .any(|placed| {
                 placed.cue.kind == CueKind::Not && placed.cue.side == Side::After && !self.is_foreign(placed)
             });
-        let leading = self.lead.last().is_some_and(|placed| {
-            let gap = self.text(placed.end, self.start).trim();
-            placed.cue.kind == CueKind::Not
-                && self.words(placed.end, self.start) <= 1
-                && !matches!(gap, "only" | "just" | "limited")
-        });
+        let leading = self
+            .lead
+            .last()
+            .is_some_and(|placed| placed.cue.kind == CueKind::Not && is_close(self.text(placed.end, self.start)));
         leading || (trailing && level.is_none_or(|level| level == DemandLevel::Required))
     }
 
@@ -207,6 +206,33 @@ impl Stretch<'_> {
 
     fn words(&self, from: usize, to: usize) -> usize {
         self.text(from, to).split([' ', '\n']).filter(|word| !word.is_empty()).count()
+    }
+}
+
+/// Tells whether a negation reaches over these words: `no coding credential (`, `no current`, but not
+/// `not only`.
+fn is_close(gap: &str) -> bool {
+    const CARRIED: [&str; 14] = [
+        "coding",
+        "credential",
+        "credentials",
+        "certification",
+        "certifications",
+        "certificate",
+        "such",
+        "as",
+        "like",
+        "a",
+        "an",
+        "the",
+        "or",
+        "need",
+    ];
+    let words = || gap.split(' ').filter(|word| !word.is_empty());
+    match words().count() {
+        0 => true,
+        1 => !words().any(|word| matches!(word, "only" | "just" | "limited")),
+        _ => words().all(|word| CARRIED.contains(&word)),
     }
 }
 

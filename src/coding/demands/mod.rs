@@ -3,6 +3,7 @@
 
 mod asked;
 mod benefit;
+mod clause;
 mod contact;
 mod contact_shape;
 mod credential_list;
@@ -16,7 +17,7 @@ mod named;
 mod person;
 mod warning;
 
-use super::phrases::PhraseSet;
+use super::phrases::PhraseTable;
 use super::reading::Reading;
 use super::vocabulary::{VocabularyError, VocabularyFiles};
 use crate::model::{Codes, CredentialDemand, Posting};
@@ -64,7 +65,7 @@ enum Meaning {
 /// The part of the vocabulary that tells what is asked and offered.
 #[derive(Debug)]
 pub(super) struct Demands {
-    phrases: PhraseSet<Meaning>,
+    phrases: PhraseTable<Meaning>,
     credentials: CredentialList,
     terms: Terms,
     benefits: Benefits,
@@ -84,10 +85,7 @@ impl Demands {
         let terms = Terms::read(files, &mut phrases)?;
         let benefits = Benefits::read(files, &mut phrases)?;
         let warnings = Warnings::read(files, &mut phrases)?;
-        let phrases = PhraseSet::new(phrases).map_err(|error| VocabularyError::Malformed {
-            file: "credentials.toml".to_owned(),
-            why: error.to_string(),
-        })?;
+        let phrases = PhraseTable::new(phrases);
         Ok(Self { phrases, credentials, terms, benefits, warnings })
     }
 

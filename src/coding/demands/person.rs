@@ -1,6 +1,8 @@
 //! Names of persons in a sentence that tells how to reach them.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A word of a sentence with its place in the text.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +129,8 @@ fn name_length(words: &[Word<'_>]) -> usize {
 }
 
 fn is_no_name(word: &str) -> bool {
-    NO_NAMES.split(' ').any(|other| word.eq_ignore_ascii_case(other))
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| NO_NAMES.split(' ').collect());
+    WORDS.contains(word.to_lowercase().as_str())
 }
 
 fn is_name_word(word: &str, place: usize) -> bool {
@@ -151,8 +154,8 @@ fn is_named(text: &str, words: &[Word<'_>], at: usize, length: usize, reachable:
     let marked =
         text.get(last.end()..).is_some_and(|rest| rest.trim_start().starts_with(['(', '-', '\u{2013}', ',', ':', '|']));
     match length {
-        // A first name alone is one where it is asked for, or followed by how to reach it.
-        1 => (signed && reachable && at_reach) || asks_for(words, at),
+        // A name of one word counts where it is asked for, has a title, or is followed by how to reach it.
+        1 => (reachable && ((signed && at_reach) || has_title(words, at))) || asks_for(words, at),
         _ => signed || (reachable && (at_reach || marked)),
     }
 }
@@ -168,16 +171,24 @@ fn follows_sign(words: &[Word<'_>], at: usize, reachable: bool) -> bool {
         if word.is(&STRONG) || (reachable && word.is(&SIGNS)) {
             return true;
         }
+        if word.is(&["reports", "reporting"]) {
+            return true;
+        }
         // `Hiring manager: Jane Doe`, `our HIM Director, Jane Doe`.
         let role = word.is(&["manager", "director", "supervisor", "coordinator", "recruiter"]);
         if role && (word.closed || titled) {
             return true;
         }
-        if !is_no_name(word.text) && !word.is(&["out", "directly", "name", "person"]) {
+        if !is_no_name(word.text) && !word.is(&["out", "directly", "name", "person", "is", "our", "your", "the", "to"])
+        {
             return false;
         }
     }
     false
+}
+
+fn has_title(words: &[Word<'_>], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.is(&TITLES))
 }
 
 fn asks_for(words: &[Word<'_>], at: usize) -> bool {
@@ -199,13 +210,8 @@ fn words<'a>(text: &'a str, sentence: &Range<usize>) -> Vec<Word<'a>> {
         let text = trimmed.trim_end_matches(|c: char| !c.is_alphanumeric());
         let rest = trimmed.get(text.len()..).unwrap_or_default();
         let initial = text.chars().count() == 1 && rest == ".";
-        words.push(Word {
-            text,
-            start,
-            closed: !rest.is_empty()
-                && !initial
-                && !(rest == "." && TITLES.iter().any(|t| text.eq_ignore_ascii_case(t))),
-        });
+        let titled = rest == "." && TITLES.iter().any(|title| text.eq_ignore_ascii_case(title));
+        words.push(Word { text, start, closed: !(rest.is_empty() || initial || titled) });
     }
     words
 }

@@ -201,6 +201,8 @@ fn one_may_take_the_place_of_another() {
             "Must be fluent, have three years of transcription and a CMT or RMT (RHDS and CHDS fine too).",
             "cmt required 1, rmt required 1, rhds required 1, chds required 1",
         ),
+        ("Coders: CPC; we are open to CPC-A.", "cpc required 1, cpc-a required 1"),
+        ("RHIT preferred; CCA accepted", "rhit preferred 1, cca preferred 1"),
         ("A bachelor's degree is preferred, CHDA likewise.", "chda preferred"),
         ("The coders (several of them CCS and CPC holders) are good.", ""),
         ("Many of our managers are CHPS or CPHIMS holders.", ""),
