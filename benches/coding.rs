@@ -22,7 +22,7 @@ fn postings() -> Vec<RawPosting> {
         for shown in table.get("posting").and_then(toml::Value::as_array).expect("postings") {
             let of = |key: &str| shown.get(key).and_then(toml::Value::as_str).map(str::to_owned);
             let paragraphs = of("text").unwrap_or_default().replace('&', "&amp;").replace('\n', "</p><p>");
-            text.push_str(&format!("<p>{paragraphs}</p>"));
+            text.extend(["<p>", paragraphs.as_str(), "</p>"]);
             if text.len() >= LENGTH {
                 made.push(RawPosting {
                     posting_id: of("id"),

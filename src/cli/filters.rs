@@ -15,6 +15,7 @@ use crate::model::{BoardId, Criteria, Near, SortOrder};
 
 /// What to look for. Repeated values of one filter ask for any of them.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 #[command(next_help_heading = "Filters")]
 pub(super) struct Filters {
     /// Words, "phrases", -exclusions, OR
@@ -138,7 +139,7 @@ impl Filters {
     ) -> anyhow::Result<Criteria> {
         let query_text = Some(self.query.join(" ")).filter(|text| !text.trim().is_empty());
         let boards: Result<Vec<BoardId>, _> = self.board.iter().map(|id| BoardId::new(id)).collect();
-        let coded = |flag: &str, kind, texts: &[String]| -> anyhow::Result<Vec<String>> {
+        let by_name = |flag: &str, kind, texts: &[String]| -> anyhow::Result<Vec<String>> {
             if texts.is_empty() {
                 return Ok(Vec::new());
             }
@@ -158,19 +159,19 @@ impl Filters {
             posted_within: one("--posted-within", self.posted_within.as_deref(), parse_length_of_time)?,
             closing_within: one("--closing-within", self.closing_within.as_deref(), parse_length_of_time)?,
             open_to: each("--open-to", &self.open_to, parse_hiring_path)?,
-            roles: coded("--role", CodeKind::Role, &self.role)?,
+            roles: by_name("--role", CodeKind::Role, &self.role)?,
             socs: each("--soc", &self.soc, parse_soc)?,
-            credentials: coded("--credential", CodeKind::Credential, &self.credential)?,
+            credentials: by_name("--credential", CodeKind::Credential, &self.credential)?,
             credential_required: self.credential_required,
             entry_level: self.entry_level,
-            settings: coded("--setting", CodeKind::Setting, &self.setting)?,
+            settings: by_name("--setting", CodeKind::Setting, &self.setting)?,
             levels: each("--level", &self.level, parse_level)?,
-            shifts: coded("--shift", CodeKind::Shift, &self.shift)?,
+            shifts: by_name("--shift", CodeKind::Shift, &self.shift)?,
             educations: each("--education", &self.education, parse_education)?,
-            coding_systems: coded("--coding-system", CodeKind::CodingSystem, &self.coding_system)?,
-            software: coded("--software", CodeKind::Software, &self.software)?,
-            specialties: coded("--specialty", CodeKind::Specialty, &self.specialty)?,
-            benefits: coded("--benefit", CodeKind::Benefit, &self.benefit)?,
+            coding_systems: by_name("--coding-system", CodeKind::CodingSystem, &self.coding_system)?,
+            software: by_name("--software", CodeKind::Software, &self.software)?,
+            specialties: by_name("--specialty", CodeKind::Specialty, &self.specialty)?,
+            benefits: by_name("--benefit", CodeKind::Benefit, &self.benefit)?,
             experience_at_most: figure("--experience-at-most", self.experience_at_most)?,
             hours_at_least: figure("--hours-at-least", self.hours_at_least)?,
             hours_at_most: figure("--hours-at-most", self.hours_at_most)?,

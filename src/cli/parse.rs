@@ -48,8 +48,8 @@ pub(super) fn run(context: &Context, wanted: &ParseArguments) -> anyhow::Result<
                     object.remove("raw");
                 }
                 code_posting(&coder, &mut posting);
-                let codes = serde_json::to_value(&posting.codes)?;
-                serde_json::json!({"raw": raw, "normalized": normalized, "codes": codes, "problems": problems})
+                let given = serde_json::to_value(&posting.codes)?;
+                serde_json::json!({"raw": raw, "normalized": normalized, "codes": given, "problems": problems})
             }
             Err(problem) => serde_json::json!({"raw": raw, "normalized": null, "problems": [problem]}),
         };

@@ -190,6 +190,7 @@ impl KnownField {
 
 /// One set of filters. The default asks for every open job, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a filter of its own")]
 pub struct Criteria {
     /// The words as typed.
     pub query_text: Option<String>,

@@ -33,10 +33,10 @@ pub fn recode(
     (now, dry_run): (DateTime<Utc>, bool),
     mut progress: impl FnMut(u64),
 ) -> Result<RecodeReport, StoreError> {
-    let codes = Arc::clone(coder);
+    let own = Arc::clone(coder);
     let recoding = Recoding {
         vocabulary: coder.fingerprint().to_owned(),
-        code: Arc::new(move |posting| code_posting(&codes, posting)),
+        code: Arc::new(move |posting| code_posting(&own, posting)),
         now,
         dry_run,
     };
