@@ -1,5 +1,9 @@
 //! The coder against the truth set in `tests/fixtures/coding`: precision and recall for each field,
-//! with floors. `-- --nocapture` prints the table; `CODING_MISSES=field` prints what was missed.
+//! with floors. `-- --nocapture` prints the table; `CODING_MISSES=field` prints what was missed,
+//! `CODING_SET=d` measures one set alone, without floors. Sets a and b were worked with while the coder
+//! was made; c was measured once before its errors were read; of d no error was ever read.
+
+#![expect(clippy::print_stdout, reason = "the table is what the test is read for")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +16,31 @@ use jobrounds::pipeline::code_posting;
 use toml::{Table, Value};
 
 /// The least that each field must reach: field, precision, recall.
-const FLOORS: [(&str, f64, f64); 0] = [];
+const FLOORS: [(&str, f64, f64); 23] = [
+    ("annual", 0.98, 0.95),
+    ("benefits", 0.98, 0.93),
+    ("city", 0.98, 0.97),
+    ("coding_systems", 0.99, 0.98),
+    ("contacts", 0.95, 0.93),
+    ("credential groups", 0.97, 0.97),
+    ("credential level", 0.96, 0.96),
+    ("credentials", 0.985, 0.985),
+    ("education", 0.96, 0.97),
+    ("entry_level", 0.98, 0.95),
+    ("experience_years", 0.97, 0.97),
+    ("hours_per_week", 0.97, 0.80),
+    ("level", 0.98, 0.96),
+    ("pay", 0.99, 0.98),
+    ("remote_scope", 0.97, 0.90),
+    ("role", 0.98, 0.98),
+    ("role of title", 0.98, 0.98),
+    ("setting", 0.96, 0.97),
+    ("shift", 0.98, 0.93),
+    ("software", 0.98, 0.98),
+    ("state", 0.98, 0.98),
+    ("warnings", 0.98, 0.95),
+    ("work_mode", 0.98, 0.96),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/coding")
@@ -101,7 +129,11 @@ impl Scores {
 fn add_all(scores: &mut Scores, id: &str, posting: &Posting, truth: &Table) {
     let codes = &posting.codes;
     let list = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
-    let number = |key: &str| truth.get(key).and_then(|v| v.as_float().or_else(|| v.as_integer().map(|n| n as f64)));
+    let number = |key: &str| {
+        truth
+            .get(key)
+            .and_then(|v| v.as_float().or_else(|| v.as_integer().and_then(|n| i32::try_from(n).ok()).map(f64::from)))
+    };
     let mut one =
         |field, found: Option<String>, wanted: Option<String>| scores.add(field, id, list(found), list(wanted));
     one("role", codes.role.value.clone(), text(truth, "role"));
@@ -222,9 +254,10 @@ fn same_form(words: &str) -> String {
 
 fn files(kind: &str, ending: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let set = std::env::var("CODING_SET").unwrap_or_default();
     found.retain(|path| {
         let name = path.file_name().unwrap().to_string_lossy();
-        name.starts_with(kind) && name.ends_with(ending)
+        name.starts_with(&format!("{kind}{set}")) && name.ends_with(ending)
     });
     found.sort();
     found
@@ -268,6 +301,9 @@ fn the_truth_set_is_coded_as_it_is_labelled() {
             score.found,
             score.wanted
         );
+    }
+    if std::env::var_os("CODING_SET").is_some() {
+        return;
     }
     for (field, precision, recall) in FLOORS {
         let score = scores.0[field];
