@@ -41,6 +41,8 @@ fn sound(store: &Store) -> anyhow::Result<()> {
 }
 
 async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
+    // First, so that a vocabulary that cannot be used is told before anything runs.
+    let coder = context.coder()?;
     let bind = &context.config.web.bind;
     let listener = tokio::net::TcpListener::bind(bind)
         .await
@@ -57,7 +59,7 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         store,
         clock: context.clock.clone(),
         judge: Arc::new(ExactJudge),
-        coder: context.coder()?,
+        coder,
         beat,
         counters,
         reload: reload(context.config_path().map(PathBuf::from)),

@@ -222,7 +222,12 @@ fn crashes_lose_nothing_and_ask_for_nothing_inside_a_wait() {
     for turn in 0..12 {
         set(&app, now);
         let daemon = start(&app);
-        sleep(Duration::from_millis(150 + 37 * turn));
+        // A debug build takes its time to make the vocabulary ready.
+        let runs = || fs::read_to_string(app.path("log")).is_ok_and(|log| log.matches("jobrounds runs").count() > turn);
+        while !runs() {
+            sleep(Duration::from_millis(10));
+        }
+        sleep(Duration::from_millis(100 + 37 * turn as u64));
         for _ in 0..3 {
             now += TimeDelta::minutes(7);
             set(&app, now);
