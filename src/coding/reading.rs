@@ -183,6 +183,10 @@ fn fold_into(text: &str, offset: usize, folded: &mut String, origins: &mut Vec<u
             origins.extend(std::iter::repeat_n(origin, letters.len()));
         };
         match c {
+            'h' | 'H' | 'f' | 'F' | 'y' | 'Y' | 'm' | 'M' if is_glued_unit(text, at) => {
+                gap = true;
+                put(c.to_ascii_lowercase().encode_utf8(&mut [0; 4]), &mut gap);
+            }
             'a'..='z' | '0'..='9' => put(c.encode_utf8(&mut [0; 4]), &mut gap),
             'A'..='Z' => put(c.to_ascii_lowercase().encode_utf8(&mut [0; 4]), &mut gap),
             '\'' | '\u{2019}' | '\u{2018}' => {}
@@ -199,6 +203,21 @@ fn fold_into(text: &str, offset: usize, folded: &mut String, origins: &mut Vec<u
             _ => gap = true,
         }
     }
+}
+
+/// Tells whether a unit begins here that is glued to its number: `40hrs`, `0.8FTE`, `2yrs`.
+fn is_glued_unit(text: &str, at: usize) -> bool {
+    const UNITS: [&str; 14] =
+        ["h", "hr", "hrs", "hour", "hours", "fte", "yr", "yrs", "year", "years", "mo", "mos", "month", "months"];
+    let (before, unit) = text.split_at(at);
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let word = before.bytes().rev().nth(digits).is_some_and(|byte| byte.is_ascii_alphabetic());
+    if !(1..=2).contains(&digits) || word {
+        return false;
+    }
+    let end = unit.find(|c: char| !c.is_alphanumeric()).unwrap_or(unit.len());
+    let unit = unit.get(..end).unwrap_or_default();
+    UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit))
 }
 
 /// Cuts a text into sentences, lines and list items.
@@ -412,6 +431,12 @@ mod tests {
     }
 
     #[test]
+    fn units_are_parted_from_their_numbers() {
+        assert_eq!(fold("40hrs, 20H/wk, 0.8FTE, 2yrs+"), "40 hrs 20 h wk 0 8 fte 2 yrs");
+        assert_eq!(fold("3M, ICD10h, B2h, 4x10, 8mm, 401k, 1st"), "3m icd10h b2h 4x10 8mm 401k 1st");
+    }
+
+    #[test]
     fn sentences_end_where_people_end_them() {
         let texts = |text: &str| -> Vec<String> {
             let reading = Reading::of(text);
@@ -422,6 +447,7 @@ mod tests {
             ["One.", "Two!", "St. Louis is in the U.S. market."]
         );
         assert_eq!(texts("Pays $22.50 an hour; apply"), ["Pays $22.50 an hour;", "apply"]);
+        assert_eq!(texts("On site. 37.5 hours. $19.10 hourly."), ["On site.", "37.5 hours.", "$19.10 hourly."]);
         assert_eq!(texts("- RHIT\n- CCS"), ["- RHIT", "- CCS"]);
         assert_eq!(texts("a \u{2022} b"), ["a \u{2022}", "b"]);
     }

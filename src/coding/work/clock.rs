@@ -22,17 +22,35 @@ static MILITARY: Pattern = LazyLock::new(|| {
     Regex::new(&format!(r"\b{time}(?: hrs| hours)?(?: to| until)? {time}\b")).ok()
 });
 
-/// Reads the first two times that stand together, and names the shift that begins at the first.
-pub(super) fn shift(heard: &Heard<'_>, reading: &Reading<'_>) -> Option<(&'static str, Range<usize>)> {
+/// Reads the first two times that stand together, and names the shift that begins at the first; where the
+/// hours are chosen freely, times may be their bounds.
+pub(super) fn shift(heard: &Heard<'_>, reading: &Reading<'_>, chosen: bool) -> Option<(&'static str, Range<usize>)> {
     let folded = reading.folded.get(heard.sentence.folded.clone())?;
     let weekdays = heard.has(|cue| cue == Cue::Weekdays);
     let twelve = TWELVE.as_ref().into_iter().flat_map(|pattern| pattern.captures_iter(folded));
+    let twelve = twelve.filter(|times| !bounds(folded, times, chosen));
     let named = twelve.filter_map(|times| Some((of_twelve(&times, weekdays)?, times)));
     let military = MILITARY.as_ref().into_iter().flat_map(|pattern| pattern.captures_iter(folded));
     let (name, times) = named.chain(military.filter_map(|times| Some((of_hour(hour(&times, 1)?), times)))).next()?;
     let whole = times.get(0)?;
     let offset = heard.sentence.folded.start;
     Some((name, offset + whole.start()..offset + whole.end()))
+}
+
+/// Tells whether the times only bound the hours that one may choose: "your own hours between 6 am - 8 pm".
+fn bounds(folded: &str, times: &Captures<'_>, chosen: bool) -> bool {
+    let start = times.get(0).map_or(0, |whole| whole.start());
+    let last = folded.get(..start).unwrap_or_default().trim_end().rsplit(' ').next();
+    if chosen && matches!(last, Some("between" | "inside" | "within")) {
+        return true;
+    }
+    let on_the_clock = |group: usize, half: usize| {
+        let half = times.get(half).map(|half| half.as_str())?;
+        hour(times, group).map(|hour| hour % 12 + if half == "p" { 12 } else { 0 })
+    };
+    let (Some(from), Some(to)) = (on_the_clock(1, 2), on_the_clock(3, 4)) else { return false };
+    // Nobody's shift is longer than half a day.
+    (to + 24 - from) % 24 > 12
 }
 
 fn of_twelve(times: &Captures<'_>, weekdays: bool) -> Option<&'static str> {
@@ -74,6 +92,8 @@ mod tests {
             ("Shift: 11:00 p.m. to 7:00 a.m.", &["night"]),
             ("Work hours 0700-1530", &["day"]),
             ("Your shift lies between 5 a.m. and 9 p.m.", &[]),
+            ("Someone answers the desk 6 am - 9 pm", &[]),
+            ("Schedule: 7 pm - 7 am", &["night"]),
         ] {
             assert_eq!(coded("Medical Coder", text).shift.value.unwrap_or_default(), wanted, "{text}");
         }

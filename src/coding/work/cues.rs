@@ -79,6 +79,8 @@ pub(super) enum Off {
     Grade,
     /// Hours of work.
     Hours,
+    /// Hours of work, where nothing calls them a week's.
+    BareHours,
     /// Shifts.
     Shift,
     /// Years asked for: it speaks of a time of trial or a contract.

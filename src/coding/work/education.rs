@@ -47,6 +47,10 @@ fn asked(reading: &Reading<'_>, heard: &[Heard<'_>]) -> Vec<Asked> {
         for (at, hit) in one.hits.iter().enumerate() {
             let Cue::Degree(Some(level)) = hit.meaning else { continue };
             let demand = one.demand(at, reading);
+            let asks = demand.is_some() || matches!(section, Section::Required | Section::Preferred);
+            if runs_a_program(one, hit.start..hit.end, asks, reading) {
+                continue;
+            }
             // Duties ask for no education, but where they say so.
             if section == Section::Duties && demand.is_none() {
                 continue;
@@ -56,6 +60,23 @@ fn asked(reading: &Reading<'_>, heard: &[Heard<'_>]) -> Vec<Asked> {
         }
     }
     asked
+}
+
+/// Tells whether a program is one that somebody runs, not one that the applicant went through: "directs our
+/// bachelor's program". Where nothing asks for it, somebody must graduate from it or complete it.
+fn runs_a_program(heard: &Heard<'_>, words: Range<usize>, asks: bool, reading: &Reading<'_>) -> bool {
+    let sentence = &heard.sentence.folded;
+    let named = reading.folded.get(words.clone()).unwrap_or_default();
+    let mut behind = reading.folded.get(words.end..sentence.end).unwrap_or_default().split_whitespace();
+    let mut is_program = || behind.next().is_some_and(|word| matches!(word, "program" | "programs" | "curriculum"));
+    if !named.ends_with(" program") && !is_program() {
+        return false;
+    }
+    let mut before = reading.folded.get(sentence.start..words.start).unwrap_or_default().split_whitespace();
+    let last = before.clone().next_back();
+    let attended = |word: &str| ["graduat", "complet", "finish", "attend"].iter().any(|stem| word.starts_with(stem));
+    let owned = matches!(last, Some("the" | "our" | "its" | "their" | "this" | "your"));
+    (owned || !asks) && !before.any(attended) && !behind.any(attended)
 }
 
 fn lowest(asked: &[Asked]) -> Option<(Education, Range<usize>)> {
@@ -95,6 +116,11 @@ mod tests {
             ("Benefits:\nTuition for your bachelor's degree", "none"),
             ("Maintains the master patient index for our associates.", "none"),
             ("Completion of an accredited coding program is required.", "certificate required"),
+            ("You direct our bachelor's program. Master's degree required.", "master required"),
+            ("Leads the cancer registry program as required by the commission.", "none"),
+            ("Keeps the medical records program of a small base in order.", "none"),
+            ("Graduate of a bachelor's program in health information.", "bachelor required"),
+            ("Coding program completed within five years.", "certificate required"),
         ] {
             assert_eq!(education(text), wanted, "{text}");
         }

@@ -66,7 +66,7 @@ fn of_sentence(heard: &Heard<'_>, body: &Reading<'_>) -> Vec<Demand> {
         let Some((years, start)) = years_at(heard, at, body) else { continue };
         let required = heard.demand(at, body).unwrap_or(section != Section::Preferred);
         // "Two years in an office." asks without a word of asking.
-        let opens = start == heard.sentence.folded.start;
+        let opens = start == heard.sentence.folded.start || open_ended(body, hit.end);
         if !required || years > MOST || !(speaks_of_work || opens) {
             continue;
         }
@@ -92,12 +92,33 @@ fn years_at(heard: &Heard<'_>, at: usize, body: &Reading<'_>) -> Option<(f64, us
     let unit = body.folded.get(hit.start..hit.end)?;
     let next = body.folded.get(hit.end..)?.trim_start_matches(' ').split([' ', '\n']).next().unwrap_or_default();
     let words = body.folded.get(number.start..hit.end)?;
-    // "a year" counts only where a year of something is meant.
-    let vague = words.starts_with("a ") && !["of", "in", "as", "at", "with", "or"].contains(&next);
+    // A limit in time never says "or longer": "coded for a year or longer".
+    let limited = limited && !open_ended(body, hit.end);
+    // "a year" counts only where a year of something is meant, and not where it is a rate: "ten cases a month".
+    let vague = words.starts_with("a ")
+        && (!["of", "in", "as", "at", "with", "or"].contains(&next) || is_rate(heard, number.start, next, body));
     // "two-year trial period": a kind of period, no demand.
     let adjective = number.least > 1.0 && matches!(unit, "year" | "month") && !matches!(next, "experience" | "exp");
     let doubtful = limited || vague || adjective || in_place_of_a_degree(heard, at, number.start, body);
     (!doubtful).then_some((number.least * f64::from(months) / 12.0, number.start))
+}
+
+/// Tells whether the years have no upper end: "or more", "or longer".
+fn open_ended(body: &Reading<'_>, at: usize) -> bool {
+    let behind = body.folded.get(at..).unwrap_or_default();
+    [" or longer", " or more", " or better", " and more", " and longer"].iter().any(|words| behind.starts_with(words))
+}
+
+/// Tells whether "a month" at this place is a rate: how many or how often stands just before it.
+fn is_rate(heard: &Heard<'_>, at: usize, next: &str, body: &Reading<'_>) -> bool {
+    let before = body.folded.get(heard.sentence.folded.start..at).unwrap_or_default().trim_end();
+    let mut words = before.rsplit(' ');
+    let last = words.next().unwrap_or_default();
+    let counted = last.len() > 3 && last.ends_with('s') && !last.ends_with("ss");
+    let verb =
+        ["needs", "requires", "wants", "asks", "takes", "brings", "plus", "includes", "means", "possesses", "demands"]
+            .contains(&last);
+    (counted && !verb && next != "of") || ["once", "twice", "times", "thrice"].contains(&last)
 }
 
 /// Tells whether the years stand in for a degree: "Bachelor's degree or four years of related work".
@@ -145,6 +166,14 @@ mod tests {
             ("Bachelor's degree or four years of related work.", None),
             ("There is a two-year trial period, experienced or not.", None),
             ("You need three years and an encoder.", Some(3.0)),
+            ("You have abstracted charts for two years or longer.", Some(2.0)),
+            ("Candidates who can close forty charts a month with few errors.", None),
+            ("We keep the registry inside four months on abstracting.", None),
+            ("Requirements:\n6+ years of combined coding and auditing", Some(6.0)),
+            ("Our owners bring 12 years of combined experience.", None),
+            ("You need a year in a clinic.", Some(1.0)),
+            ("The seat requires a year in a clinic.", Some(1.0)),
+            ("We hope that you can stay a year or longer.", None),
         ] {
             assert_eq!(coded("Medical Coder", text).experience_years.value, wanted, "{text}");
         }

@@ -36,7 +36,8 @@ struct Entry {
     words: Vec<String>,
     /// A step of the ladder or of education, or `none` for words that only look like one.
     level: Option<String>,
-    /// Where the words hold: `title`, `body`; for shifts `schedule` or `alone`.
+    /// Where the words hold: `title`, `body`; for shifts `schedule` or `alone`; for hours `title`, `bare`,
+    /// `led`, `day` or `fixed`.
     place: Option<String>,
     of: Option<String>,
     asks: Option<String>,
@@ -59,10 +60,27 @@ struct Entry {
 pub(super) struct HoursRule {
     /// What makes hours a week of it.
     pub(super) factor: f64,
-    /// The number stands behind the words.
-    pub(super) behind: bool,
-    /// It holds in titles only.
-    pub(super) title: bool,
+    /// Where the number stands, and what must stand beside it.
+    pub(super) kind: HoursKind,
+}
+
+/// What words of hours need beside them to tell of a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HoursKind {
+    /// The number before, or behind an FTE.
+    Before,
+    /// The number behind: "weekly hours: 36".
+    Behind,
+    /// The number before, in titles only.
+    Title,
+    /// The number before, and a schedule or pay around it: "full-time 40 hours".
+    Bare,
+    /// The number before, and hours named before that: "hours: 40 per week".
+    Led,
+    /// The length of a day, which wants the number of days: "three 12-hour shifts".
+    Day,
+    /// No number: "half-time".
+    Fixed,
 }
 
 /// Ranks, shifts and hours made ready.
@@ -131,12 +149,13 @@ impl Ladder {
                 Some("boast") => Cue::Off(Off::Boast),
                 Some("grade") => Cue::Off(Off::Grade),
                 Some("hours") => Cue::Off(Off::Hours),
+                Some("bare-hours") => Cue::Off(Off::BareHours),
                 Some("shift") => Cue::Off(Off::Shift),
                 Some("no") => Cue::Off(Off::No),
                 _ => {
                     return Err(wrong(
                         entry,
-                        "`of` is one of education, years, years-before, years-sentence, boast, grade, hours, shift, no",
+                        "`of` is one of education, years, years-before, years-sentence, boast, grade, hours, bare-hours, shift, no",
                     ));
                 }
             };
@@ -205,9 +224,18 @@ impl Ladder {
     fn take_hours(&mut self, file: &LadderFile) -> Result<(), VocabularyError> {
         for entry in &file.hours {
             let factor = entry.factor.filter(|f| *f > 0.0).ok_or_else(|| wrong(entry, "wants a `factor` above 0"))?;
-            let title = entry.place.as_deref() == Some("title");
+            let kind = match entry.place.as_deref() {
+                None if entry.behind => HoursKind::Behind,
+                None => HoursKind::Before,
+                Some("title") => HoursKind::Title,
+                Some("bare") => HoursKind::Bare,
+                Some("led") => HoursKind::Led,
+                Some("day") => HoursKind::Day,
+                Some("fixed") => HoursKind::Fixed,
+                Some(_) => return Err(wrong(entry, "`place` is one of title, bare, led, day, fixed")),
+            };
             self.take(entry, Cue::Hours(u8::try_from(self.hours.len()).unwrap_or(u8::MAX)));
-            self.hours.push(HoursRule { factor, behind: entry.behind, title });
+            self.hours.push(HoursRule { factor, kind });
         }
         for entry in &file.clock {
             let cue = match entry.means.as_deref() {

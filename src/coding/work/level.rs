@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::phrases::Hit;
 use super::super::reading::{Reading, Section};
 use super::cues::{Cue, Heard, Off};
 use super::ladder::Ladder;
@@ -62,7 +63,7 @@ fn entry_level(ladder: &Ladder, from: &Sources<'_>, codes: &Codes) -> Field<bool
 fn beginner(reading: &Reading<'_>, heard: &[Heard<'_>], in_title: bool) -> Option<(Range<usize>, bool)> {
     let mut weaker = None;
     for one in heard {
-        if one.has(|cue| cue == Cue::NotBeginner) || one.sentence.section == Section::Apply {
+        if taken_back(one) || one.sentence.section == Section::Apply {
             continue;
         }
         for hit in one.hits {
@@ -81,6 +82,14 @@ fn beginner(reading: &Reading<'_>, heard: &[Heard<'_>], in_title: bool) -> Optio
         }
     }
     weaker
+}
+
+/// Tells whether a sentence takes the words back; what lies inside of them does not: "we teach you".
+fn taken_back(heard: &Heard<'_>) -> bool {
+    heard.hits.iter().filter(|hit| hit.meaning == Cue::NotBeginner).any(|back| {
+        let inside = |hit: &Hit<Cue>| hit.start <= back.start && back.end <= hit.end;
+        !heard.hits.iter().any(|hit| matches!(hit.meaning, Cue::Beginner { .. }) && inside(hit))
+    })
 }
 
 fn experience_level(ladder: &Ladder, from: &Sources<'_>, codes: &Codes) -> Field<ExperienceLevel> {
@@ -179,6 +188,23 @@ mod tests {
         assert_eq!(level("Coder", "One year of coding experience required."), (None, "entry"));
         assert_eq!(level("Coder", "Mentors entry-level coders."), (None, "none"));
         assert_eq!(level("Coder", "1 year preferred."), (None, "none"));
+        for welcome in [
+            "No experience? We teach you all of it.",
+            "No diploma, no experience, and we will teach you the trade.",
+            "You don't need experience to start here.",
+            "You need no prior experience.",
+            "No special skills are required.",
+            "Full training will be given.",
+            "We are glad to train a parent who comes back to work.",
+            "Nobody gives you a first job? We do.",
+            "Fresh out of school? Write to us.",
+        ] {
+            assert_eq!(level("Clerk", welcome), (Some(true), "entry"), "{welcome}");
+        }
+        for other in ["You teach entry-level coders.", "Must be happy to train others.", "This is not your first job."]
+        {
+            assert_eq!(level("Coder", other), (None, "none"), "{other}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod numbers;
 mod clock;
 mod education;
 mod experience;
+mod hours;
 mod level;
 mod schedule;
 mod setting;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::super::reading::{Reading, Section};
 use super::clock;
 use super::cues::{Clear, Cue, Cues, Heard, Off, by_sentence};
+use super::hours::hours;
 use super::ladder::Ladder;
-use super::numbers::{number_after, number_before};
 use crate::model::{Codes, Field, Posting};
 
 /// Codes both, of title, employment type and body.
@@ -65,8 +65,14 @@ impl Shifts {
                     self.add(name, hit.start..hit.end, reading);
                 }
             }
+            let flexible = |cue| match cue {
+                Cue::Shift { shift: Some(shift), .. } => {
+                    ladder.shifts.get(usize::from(shift)).is_some_and(|name| name == "flexible")
+                }
+                _ => false,
+            };
             if one.has(|cue| matches!(cue, Cue::Weekdays | Cue::Clock))
-                && let Some((name, words)) = clock::shift(one, reading)
+                && let Some((name, words)) = clock::shift(one, reading, one.has(flexible))
             {
                 self.add(name, words, reading);
             }
@@ -103,43 +109,25 @@ fn alone(heard: &Heard<'_>, words: &Range<usize>, reading: &Reading<'_>) -> bool
     let next = reading.folded.get(words.end..sentence.end).unwrap_or_default().trim_start().split(' ').next();
     let last = reading.folded.get(sentence.start..words.start).unwrap_or_default().trim_end().rsplit(' ').next();
     let joins = |word: Option<&str>| matches!(word, Some("and" | "or" | "only" | "hours"));
-    let opens = words.start == sentence.start || before.contains([',', ':', '/', '(', '-']) || joins(last);
+    let leads = matches!(last, Some("otherwise" | "else" | "mostly" | "mainly" | "usually" | "normally" | "straight"));
+    let opens = words.start == sentence.start || before.contains([',', ':', '/', '(', '-']) || joins(last) || leads;
     let ends = words.end == sentence.end || after.contains([',', '.', '/', ')', '-', ';']) || joins(next);
     opens && ends
 }
 
-/// Tells whether a shift is denied: "no nights", "weekends are not required".
+/// Tells whether a shift is denied: "no nights", "weekends are not required". A "no" denies only what
+/// follows it: "four tens, no weekends".
 fn denied(heard: &Heard<'_>, words: Range<usize>, reading: &Reading<'_>) -> bool {
     heard.hits.iter().filter(|hit| hit.meaning == Cue::Off(Off::No)).any(|no| {
-        let between = if no.end <= words.start { no.end..words.start } else { words.end..no.start };
+        let follows = no.end <= words.start;
+        let forward_only = matches!(reading.folded.get(no.start..no.end), Some("no" | "without"));
+        if forward_only && !follows {
+            return false;
+        }
+        let between = if follows { no.end..words.start } else { words.end..no.start };
         let between = reading.folded.get(between).unwrap_or_default();
         between.split(' ').filter(|word| !word.is_empty()).count() <= 2
     })
-}
-
-fn hours(ladder: &Ladder, reading: &Reading<'_>, heard: &[Heard<'_>], short: bool) -> Option<Field<f64>> {
-    for one in heard {
-        if one.has(|cue| cue == Cue::Off(Off::Hours)) {
-            continue;
-        }
-        for hit in one.hits {
-            let Cue::Hours(rule) = hit.meaning else { continue };
-            let Some(rule) = ladder.hours.get(usize::from(rule)).filter(|rule| short || !rule.title) else { continue };
-            let before = number_before(reading, hit.start).filter(|_| !rule.behind);
-            // "FTE: 0.6" as well as "0.6 FTE".
-            let number = match before {
-                Some(number) => Some(number.least),
-                None if rule.behind || rule.factor > 1.0 => number_after(reading, hit.end),
-                None => None,
-            };
-            let start = before.map_or(hit.start, |number| number.start);
-            let plausible = |hours: &f64| (4.0..=72.0).contains(hours) && (rule.factor <= 1.0 || *hours <= 40.0);
-            if let Some(hours) = number.map(|number| number * rule.factor).filter(plausible) {
-                return Some(Field::derived(reading.written(&(start..hit.end)), hours, reading.evidence(start)));
-            }
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -163,26 +151,16 @@ mod tests {
             ("40 hrs/wk, days, some weekends", &["day", "weekend"]),
             ("Charts come in overnight within 90 days.", &[]),
             ("Days, evenings and nights", &["day", "evening", "night"]),
+            ("4 x 10s, no call, no Saturdays", &["4x10"]),
+            ("Weekends: none, nights: never", &[]),
+            ("Rotating shifts during an upgrade, otherwise days.", &["rotating", "day"]),
+            ("The class meets in the evening on our north campus.", &["evening"]),
+            ("Charts that arrive in the evening wait for the morning.", &[]),
+            ("Set your own hours from 5 am to 9 pm", &["flexible"]),
+            ("The shift lies between 7 a.m. to 4 p.m.", &["day"]),
+            ("Pick your own hours between 7 a.m. to 6 p.m.", &["flexible"]),
         ] {
             assert_eq!(coded("Medical Coder", text).shift.value.unwrap_or_default(), wanted, "{text}");
         }
-    }
-
-    #[test]
-    fn hours_a_week_are_coded() {
-        for (text, wanted) in [
-            ("40 hours/week", Some(40.0)),
-            ("20 hrs wk", Some(20.0)),
-            ("0.5 FTE", Some(20.0)),
-            ("FTE: 0.9", Some(36.0)),
-            ("36 hours per week", Some(36.0)),
-            ("72 hours per pay period", Some(36.0)),
-            ("Hours per week: 32", Some(32.0)),
-            ("40 hours of PTO", None),
-            ("Benefits for those who work 30 hours per week", None),
-        ] {
-            assert_eq!(coded("Medical Coder", text).hours_per_week.value, wanted, "{text}");
-        }
-        assert_eq!(coded("Medical Coder (24 hrs) Days", "").hours_per_week.value, Some(24.0));
     }
 }

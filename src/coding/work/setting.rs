@@ -148,6 +148,11 @@ impl Settings {
         of_body.or_else(|| {
             let ending = self.endings.hits(&folded).filter(|hit| hit.end == folded.len() && hit.start > 0);
             let setting = ending.min_by_key(|hit| hit.meaning.entry)?.meaning.setting;
+            // "Northfield Health" may be anything: the body must name the place at least.
+            let fits = |one: &Heard<'_>| {
+                one.has(|cue| cue == Cue::Setting(setting)) && !one.has(|cue| matches!(cue, Cue::Others | Cue::Client))
+            };
+            heard.iter().find(|one| fits(one))?;
             self.field(setting, employer, format!("employer `{employer}`"))
         })
     }
@@ -217,12 +222,18 @@ mod tests {
             assert_eq!(codes.setting.value.as_deref(), Some(wanted), "{employer}");
         }
         assert_eq!(coded_at("Acme", "Medical Coder", "").setting.value, None);
+        let setting = |text: &str| coded_at("Northfield Health", "Medical Coder", text).setting.value;
+        assert_eq!(setting("Keeps the work queue short."), None);
+        assert_eq!(setting("Experience in a hospital preferred."), None);
+        assert_eq!(setting("Codes for six hospitals.").as_deref(), Some("hospital"));
     }
 
     #[test]
     fn an_agencys_client_counts_and_others_places_do_not() {
         let text = "Our client, a 300-bed hospital in Ohio, needs a coder.";
         assert_eq!(coded_at("Maple Staffing", "Medical Coder", text).setting.value.as_deref(), Some("hospital"));
+        let text = "We answer requests on behalf of hospitals and clinics; you sit inside a hospital.";
+        assert_eq!(coded_at("Maple Disclosure", "ROI Clerk", text).setting.value.as_deref(), Some("vendor"));
         assert_eq!(coded("Coder", "We are a community health center.").setting.value.as_deref(), Some("clinic"));
         assert_eq!(coded("Coder", "Experience in an acute care hospital preferred.").setting.value, None);
     }
