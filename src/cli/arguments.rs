@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::filters::Filters;
+use super::report::ReportCommand;
 
 /// Makes the rounds of health information management job boards and tells what is new.
 #[derive(Debug, Parser)]
@@ -71,6 +72,11 @@ pub(super) enum Command {
     },
     /// Write a feed of matching jobs
     Feed(FeedArguments),
+    /// Statistics whose figures a search can reproduce
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Store schema.org JobPosting objects from a file, one a line
     Import(ImportArguments),
     /// Print every matching job as JSON lines, with its postings; can be imported again

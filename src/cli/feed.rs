@@ -34,11 +34,7 @@ pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<O
         feed.home_url = board.map(|board| board.homepage.to_string());
     }
     let text = write(&feed);
-    if wanted.file == Path::new("-") {
-        output::print_data(&text)?;
-    } else {
-        replace(&wanted.file, &text)?;
-    }
+    write_out(&wanted.file, &text)?;
     Ok(Outcome::Done)
 }
 
@@ -56,7 +52,12 @@ fn form(context: &Context, file: &Path) -> String {
     context.form().or(known).unwrap_or("rss").to_owned()
 }
 
-/// Replaces a file whole, so that a reader never meets half a feed.
+/// Writes a text into a file, or prints it where the file is `-`.
+pub(super) fn write_out(file: &Path, text: &str) -> anyhow::Result<()> {
+    if file == Path::new("-") { output::print_data(text) } else { replace(file, text) }
+}
+
+/// Replaces a file whole, so that a reader never meets half of it.
 fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
     // A name of this process's own, so that two runs at once never write into one file.
     let mut unfinished = file.as_os_str().to_owned();

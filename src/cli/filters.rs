@@ -24,7 +24,7 @@ pub(super) struct Filters {
     /// Seen on this board
     #[arg(long, value_name = "ID")]
     board: Vec<String>,
-    /// The employer's name holds this
+    /// The employer's name holds this; id:IDENTITY is one employer under all its spellings
     #[arg(long, value_name = "NAME")]
     employer: Vec<String>,
     /// The employer's name does not hold this

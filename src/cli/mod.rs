@@ -31,6 +31,8 @@ mod poll;
 mod probe;
 mod progress;
 mod recode;
+mod report;
+mod report_text;
 mod robots;
 mod run;
 mod search;
@@ -76,7 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Commands whose words may exclude.
-const SEARCHING: [&str; 4] = ["search", "export", "feed", "digest"];
+const SEARCHING: [&str; 5] = ["search", "export", "feed", "digest", "report"];
 /// Flags for every command whose value is the next word.
 const WITH_VALUE: [&str; 5] = ["--config", "--db", "--format", "--now", "--clock-file"];
 
@@ -151,6 +153,7 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Export(wanted) => import::export(context, &wanted),
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
+        Command::Report { command } => report::run(context, &command),
         Command::Recode(wanted) => recode::run(context, &wanted),
         Command::Vocabulary { command } => recode::vocabulary(context, &command),
         Command::Backup { file } => backup::run(context, &file),

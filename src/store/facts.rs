@@ -297,6 +297,9 @@ fn pay_range(pay: &Salary) -> PayRange {
     range
 }
 
+/// How pay ends that cannot be what the employer means.
+pub(super) const IMPLAUSIBLE: &str = " (implausible)";
+
 fn pay_text(pay: &Salary) -> Option<String> {
     let mark = if pay.currency.as_deref().is_none_or(|currency| currency == "USD") { "$" } else { "" };
     let amount = |figure: f64| {
@@ -312,7 +315,7 @@ fn pay_text(pay: &Salary) -> Option<String> {
     };
     let currency = pay.currency.as_deref().filter(|currency| *currency != "USD");
     let unit = pay.unit.map(|unit| format!("/{}", unit.as_str().to_lowercase()));
-    let doubt = if pay.implausible.is_some() { " (implausible)" } else { "" };
+    let doubt = if pay.implausible.is_some() { IMPLAUSIBLE } else { "" };
     let currency = currency.map(|code| format!("{code} ")).unwrap_or_default();
     Some(format!("{currency}{figures}{}{doubt}", unit.unwrap_or_default()))
 }

@@ -166,10 +166,8 @@ impl Filters {
             self.tags.push((tags, None));
         }
         for name in &criteria.not_employers {
-            let needle = employer_needle(name);
-            if !needle.trim().is_empty() {
-                let value = self.bind(needle);
-                self.base.push(format!("instr(j.employers, {value}) = 0"));
+            if let Some(is_employer) = self.employer_condition(name) {
+                self.base.push(format!("NOT coalesce({is_employer}, 0)"));
             }
         }
     }
@@ -206,26 +204,34 @@ impl Filters {
     }
 
     fn employers(&mut self, names: &[String]) {
-        let needles: Vec<String> =
-            names.iter().map(|name| employer_needle(name)).filter(|needle| !needle.trim().is_empty()).collect();
-        if needles.is_empty() {
+        let any: Vec<String> = names.iter().filter_map(|name| self.employer_condition(name)).collect();
+        if any.is_empty() {
             return;
         }
-        if let [needle] = needles.as_slice()
-            && needle.ends_with(' ')
+        if let ([_], [name]) = (any.as_slice(), names)
+            && identity(name).is_none()
+            && !name.trim_end().ends_with('*')
         {
-            for word in needle.split_whitespace().take(8) {
+            for word in fold_name(name).split_whitespace().take(8) {
                 self.tags.push((vec![tag("em", word)], Some(tag("em", UNKNOWN))));
             }
         }
-        let any: Vec<String> = needles
-            .into_iter()
-            .map(|needle| {
-                let value = self.bind(needle);
-                format!("instr(j.employers, {value}) > 0")
-            })
-            .collect();
         self.ask(KnownField::Employer, &format!("({})", any.join(" OR ")), unstated(KnownField::Employer));
+    }
+
+    /// Asks for one identity (`id:mercy-health`), or for a name that holds the words; `None` where
+    /// there are none.
+    fn employer_condition(&mut self, name: &str) -> Option<String> {
+        if let Some(id) = identity(name) {
+            let value = self.bind(id.to_owned());
+            return Some(format!("j.employer_id = {value}"));
+        }
+        let needle = employer_needle(name);
+        if needle.trim().is_empty() {
+            return None;
+        }
+        let value = self.bind(needle);
+        Some(format!("instr(j.employers, {value}) > 0"))
     }
 
     /// Compares like with like where the unit asked for is the unit stated, a year's pay otherwise.
@@ -284,6 +290,11 @@ fn unstated(field: KnownField) -> String {
 fn all_of(parts: impl Iterator<Item = String>) -> String {
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "(1)".to_owned() } else { format!("({})", parts.join(" AND ")) }
+}
+
+/// Reads `id:mercy-health`: one employer under all its spellings.
+fn identity(name: &str) -> Option<&str> {
+    name.trim().strip_prefix("id:").map(str::trim).filter(|id| !id.is_empty())
 }
 
 /// Whole words are looked for; a trailing `*` asks for names in which a word begins so.

@@ -24,6 +24,7 @@ mod erasure;
 mod error;
 mod events;
 mod facts;
+mod figures;
 mod files;
 mod filters;
 mod folding;

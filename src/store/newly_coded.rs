@@ -12,7 +12,7 @@ use crate::model::{Criteria, JobId};
 
 /// Every column of a job that filters look at, those of codes as they were before.
 const BEFORE: &str =
-    "SELECT n.id, n.public_id, n.status, n.open_until, n.boards, n.employers, n.posted_at, n.closes_at,
+    "SELECT n.id, n.public_id, n.status, n.open_until, n.boards, n.employers, n.employer_id, n.posted_at, n.closes_at,
            n.pay_unit, n.pay_low, n.pay_high, n.annual_low, n.annual_high, n.first_seen,
            r.facets, r.unstated, r.soc, r.experience_years, r.hours_per_week, r.agency, r.warnings, r.at
     FROM job_recoded AS r JOIN job AS n ON n.id = r.job";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What each module may import of ours, in pipeline order: no row names a row below it, and no
 /// stage names a stage.
-const ALLOWED: [(&str, &[&str]); 20] = [
+const ALLOWED: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("reference", &["model"]),
     ("board", &["model"]),
@@ -20,6 +20,7 @@ const ALLOWED: [(&str, &[&str]); 20] = [
     ("matching", &["model", "reference"]),
     ("digest", &["model"]),
     ("deliver", &["model"]),
+    ("report", &["model"]),
     ("telemetry", &["model"]),
     (
         "pipeline",
@@ -58,6 +59,7 @@ const ALLOWED: [(&str, &[&str]); 20] = [
             "matching",
             "digest",
             "deliver",
+            "report",
             "telemetry",
             "pipeline",
             "schedule",

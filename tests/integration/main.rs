@@ -28,6 +28,7 @@ mod operations;
 mod politeness;
 mod polling;
 mod probing;
+mod reports;
 mod robots;
 mod searching;
 mod vacancies;

@@ -5,6 +5,7 @@
 //! numbers that were released; nothing is modelled or carried over from another area.
 
 mod error;
+mod quartiles;
 mod read;
 mod standing;
 
