@@ -190,7 +190,7 @@ fn field_text(name: &str, field: &Value) -> Option<String> {
 }
 
 /// Writes a field's value as people read it.
-fn value_text(name: &str, value: &Value) -> String {
+pub(super) fn value_text(name: &str, value: &Value) -> String {
     let read = match name {
         "base_salary" => serde_json::from_value(value.clone()).ok().map(|salary: Salary| pay(&salary)),
         "job_location" => serde_json::from_value(value.clone()).ok().and_then(|all: Vec<Place>| places(&all)),

@@ -4,7 +4,7 @@ use super::arguments::ShowArguments;
 use super::context::Context;
 use super::format::Format;
 use super::{Outcome, job_text, output};
-use crate::model::{Job, JobEvent};
+use crate::model::{Job, JobEvent, provenance};
 use crate::pipeline::dressed;
 
 pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<Outcome> {
@@ -21,6 +21,9 @@ pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<O
     let history = if wanted.history { store.history(&job.id)? } else { Vec::new() };
     if format != Format::Table {
         let mut value = serde_json::to_value(&job)?;
+        if let Some(object) = value.as_object_mut() {
+            object.insert("provenance".into(), serde_json::to_value(provenance(&job))?);
+        }
         if let (true, Some(object)) = (wanted.history, value.as_object_mut()) {
             object.insert("history".into(), serde_json::to_value(&history)?);
         }
@@ -31,6 +34,9 @@ pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<O
         return Ok(Outcome::Done);
     }
     output::print(&job_text::job(&job))?;
+    if job.postings.len() > 1 {
+        output::print(&sources(&job))?;
+    }
     if wanted.explain {
         output::print(&explained(&job))?;
     }
@@ -38,6 +44,22 @@ pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<O
         output::print(&told(&history))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Says which posting's value the job took, and by which rule; where the postings differ, all of them.
+fn sources(job: &Job) -> String {
+    let mut lines = vec![String::new(), "Where the values come from".to_owned()];
+    for field in provenance(job) {
+        let from = field.taken_from.as_ref().map_or_else(String::new, |posting| format!("{posting}: "));
+        lines.push(job_text::labelled(field.field.trim_start_matches("codes."), &format!("{from}{}", field.rule)));
+        if field.conflict {
+            let each = field.said.iter().map(|said| {
+                format!("{} says {} ({})", said.posting, job_text::value_text(&field.field, &said.value), said.basis)
+            });
+            lines.push(job_text::labelled("they differ", &each.collect::<Vec<_>>().join("\n")));
+        }
+    }
+    lines.join("\n")
 }
 
 /// Says why the postings are one job.

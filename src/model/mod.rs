@@ -23,6 +23,7 @@ mod page;
 mod place;
 mod posting;
 mod problem;
+mod provenance;
 mod raw_posting;
 mod round;
 mod salary;
@@ -49,6 +50,7 @@ pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, 
 pub use place::{EARTH_RADIUS_MILES, EmploymentType, Place, Precision, WorkMode, miles_between};
 pub use posting::{Closing, Posting};
 pub use problem::{Problem, ProblemKind};
+pub use provenance::{Provenance, Said, provenance};
 pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};
 pub use round::{BoardEvent, FieldFill, RoundFacts, RoundRecord};
 pub use salary::{PayUnit, Salary};

@@ -169,3 +169,30 @@ fn the_vocabulary_is_checked_with_file_and_entry() {
     std::fs::write(app.path("vocabulary/rolls.toml"), "").unwrap();
     assert!(app.run(&["vocabulary", "check"]).stderr.contains("is none of benefits.toml"));
 }
+
+#[test]
+fn where_two_boards_differ_both_are_told_and_the_rule_that_chose() {
+    let app = TestApp::new("");
+    let with_pay = |pay: &str| {
+        let mut one: Value =
+            serde_json::from_str(&line("1", "Inpatient Coder II", "Columbus", "OH", "RHIT required.")).unwrap();
+        one["baseSalary"] = json!(pay);
+        one.to_string()
+    };
+    for (board, pay) in [("aapc", "$28-$30 per hour"), ("ahima", "$28-$31 per hour")] {
+        std::fs::write(app.path("one.jsonl"), with_pay(pay)).unwrap();
+        assert_eq!(app.run(&["import", "one.jsonl", "--board", board]).code, 0);
+    }
+    let shown = app.run(&["show", "aapc/1"]).stdout;
+    let plain = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(plain.contains("Where the values come from") && plain.contains("they differ"), "{shown}");
+    assert!(plain.contains("aapc/1 says $28-$30 per hour") && plain.contains("ahima/1 says $28-$31 per hour"), "{shown}");
+    let job: Value = app.run(&["show", "aapc/1", "--format", "json"]).json();
+    let told = job["provenance"].as_array().unwrap();
+    let of = |field: &str| told.iter().find(|one| one["field"] == field).unwrap();
+    assert_eq!((of("base_salary")["conflict"].as_bool(), of("title")["conflict"].as_bool()), (Some(true), Some(false)));
+    assert_eq!(of("codes.role")["said"].as_array().unwrap().len(), 2);
+    let taken = of("base_salary")["taken_from"].as_str().unwrap();
+    let value = of("base_salary")["said"].as_array().unwrap().iter().find(|said| said["posting"] == taken).unwrap();
+    assert_eq!(value["value"]["min"], job["base_salary"]["min"], "the rule tells what was done");
+}
