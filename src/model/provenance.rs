@@ -101,6 +101,6 @@ fn fields_of(posting: &JobPosting) -> Vec<(String, &Value)> {
     let has_value = |field: &&Value| field.get("value").is_some();
     let own = fields.iter().filter(|(_, field)| has_value(field)).map(|(name, field)| (name.clone(), field));
     let codes = fields.get("codes").and_then(Value::as_object).into_iter().flatten();
-    let coded = codes.filter(|(_, field)| has_value(field)).map(|(name, field)| (format!("codes.{name}"), field));
-    own.chain(coded).collect()
+    let given = codes.filter(|(_, field)| has_value(field)).map(|(name, field)| (format!("codes.{name}"), field));
+    own.chain(given).collect()
 }

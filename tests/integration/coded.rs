@@ -186,7 +186,10 @@ fn where_two_boards_differ_both_are_told_and_the_rule_that_chose() {
     let shown = app.run(&["show", "aapc/1"]).stdout;
     let plain = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(plain.contains("Where the values come from") && plain.contains("they differ"), "{shown}");
-    assert!(plain.contains("aapc/1 says $28-$30 per hour") && plain.contains("ahima/1 says $28-$31 per hour"), "{shown}");
+    assert!(
+        plain.contains("aapc/1 says $28-$30 per hour") && plain.contains("ahima/1 says $28-$31 per hour"),
+        "{shown}"
+    );
     let job: Value = app.run(&["show", "aapc/1", "--format", "json"]).json();
     let told = job["provenance"].as_array().unwrap();
     let of = |field: &str| told.iter().find(|one| one["field"] == field).unwrap();
