@@ -71,8 +71,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
 ];
 
 /// Which modules may name a library: one door each.
-const DOORS: [(&str, &[&str]); 25] = [
-    ("aho_corasick", &["coding"]),
+const DOORS: [(&str, &[&str]); 24] = [
     ("reqwest", &["fetch"]),
     ("rustls", &["fetch", "mailbox"]),
     ("tokio_rustls", &["mailbox"]),

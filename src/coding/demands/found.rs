@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::phrases::{Hit, PhraseTable};
+use super::super::phrases::{Hit, PhraseSet};
 use super::super::reading::Reading;
 use super::Meaning;
 
@@ -37,7 +37,7 @@ pub(super) struct Found {
 
 impl Found {
     /// Searches a text.
-    pub(super) fn search(phrases: &PhraseTable<Meaning>, reading: &Reading<'_>) -> Self {
+    pub(super) fn search(phrases: &PhraseSet<Meaning>, reading: &Reading<'_>) -> Self {
         let mut found = Self::default();
         for hit in phrases.hits(&reading.folded) {
             let (list, index) = match hit.meaning {

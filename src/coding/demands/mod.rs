@@ -17,7 +17,7 @@ mod named;
 mod person;
 mod warning;
 
-use super::phrases::PhraseTable;
+use super::phrases::PhraseSet;
 use super::reading::Reading;
 use super::vocabulary::{VocabularyError, VocabularyFiles};
 use crate::model::{Codes, CredentialDemand, Posting};
@@ -65,7 +65,7 @@ enum Meaning {
 /// The part of the vocabulary that tells what is asked and offered.
 #[derive(Debug)]
 pub(super) struct Demands {
-    phrases: PhraseTable<Meaning>,
+    phrases: PhraseSet<Meaning>,
     credentials: CredentialList,
     terms: Terms,
     benefits: Benefits,
@@ -85,7 +85,7 @@ impl Demands {
         let terms = Terms::read(files, &mut phrases)?;
         let benefits = Benefits::read(files, &mut phrases)?;
         let warnings = Warnings::read(files, &mut phrases)?;
-        let phrases = PhraseTable::new(phrases);
+        let phrases = PhraseSet::new(phrases);
         Ok(Self { phrases, credentials, terms, benefits, warnings })
     }
 

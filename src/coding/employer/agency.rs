@@ -81,10 +81,9 @@ pub(super) struct AgencyWords {
 
 impl AgencyWords {
     /// Makes the phrases ready.
-    pub(super) fn new(words: Vec<String>) -> Result<Self, String> {
+    pub(super) fn new(words: Vec<String>) -> Self {
         let phrases = words.iter().enumerate().map(|(at, phrase)| (phrase.clone(), at));
-        let phrases = PhraseSet::new(phrases).map_err(|error| error.to_string())?;
-        Ok(Self { phrases, words })
+        Self { phrases: PhraseSet::new(phrases), words }
     }
 
     /// Gives the phrase by which a folded name is an agency's.

@@ -55,8 +55,7 @@ impl Employers {
         let table = AliasTable::new(files)?;
         let single = |words: &[WordList]| words.iter().flat_map(|one| one.words.clone()).collect();
         let phrases = table.agencies.iter().flat_map(|one| one.words.clone()).collect();
-        let agencies = AgencyWords::new(phrases)
-            .map_err(|why| VocabularyError::Malformed { file: table::FILE.to_owned(), why })?;
+        let agencies = AgencyWords::new(phrases);
         Ok(Self { placeholders: single(&table.placeholders), shared: single(&table.shared), table, agencies })
     }
 

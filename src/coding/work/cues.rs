@@ -135,11 +135,8 @@ pub(super) struct Cues {
 
 impl Cues {
     /// Makes the cues ready.
-    ///
-    /// # Errors
-    /// Returns the automaton's complaint when there are too many.
-    pub(super) fn new(cues: impl IntoIterator<Item = (String, Cue)>) -> Result<Self, aho_corasick::BuildError> {
-        Ok(Self { set: PhraseSet::new(cues)? })
+    pub(super) fn new(cues: impl IntoIterator<Item = (String, Cue)>) -> Self {
+        Self { set: PhraseSet::new(cues) }
     }
 
     /// Finds every cue of a text in order; of the same matter the longest only.

@@ -109,7 +109,7 @@ impl Ladder {
         let file: LadderFile = files.read(FILE_OF_LADDER)?;
         let mut ladder = Self {
             ranks: ranks(&file.rank)?,
-            no_beginner: PhraseSet::new(all(&file.no_beginner, ())).map_err(|error| automaton(&error))?,
+            no_beginner: PhraseSet::new(all(&file.no_beginner, ())),
             shifts: Vec::new(),
             hours: Vec::new(),
             cues: Vec::new(),
@@ -264,7 +264,7 @@ fn ranks(entries: &[Entry]) -> Result<PhraseSet<Option<ExperienceLevel>>, Vocabu
         };
         ranks.extend(entry.words.iter().map(|word| (word.clone(), level)));
     }
-    PhraseSet::new(ranks).map_err(|error| automaton(&error))
+    Ok(PhraseSet::new(ranks))
 }
 
 fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, wanted: Option<&str>) -> Option<T> {
@@ -273,8 +273,4 @@ fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, wanted: Option<&str>) 
 
 fn wrong(entry: &Entry, why: &str) -> VocabularyError {
     entry_error(FILE_OF_LADDER, &entry.id, why.to_owned())
-}
-
-fn automaton(error: &aho_corasick::BuildError) -> VocabularyError {
-    entry_error(FILE_OF_LADDER, "words", error.to_string())
 }

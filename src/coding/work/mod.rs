@@ -46,8 +46,7 @@ impl Work {
     /// Builds it from the files.
     pub(super) fn new(files: &VocabularyFiles) -> Result<Self, VocabularyError> {
         let (roles, ladder, settings) = (Roles::new(files)?, Ladder::new(files)?, Settings::new(files)?);
-        let cues = Cues::new(roles.cues().chain(ladder.cues()).chain(settings.cues()))
-            .map_err(|error| entry_error(FILE_OF_LADDER, "words", error.to_string()))?;
+        let cues = Cues::new(roles.cues().chain(ladder.cues()).chain(settings.cues()));
         Ok(Self { roles, ladder, settings, cues })
     }
 

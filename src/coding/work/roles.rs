@@ -131,8 +131,7 @@ impl Roles {
     /// and for a title that is listed twice with different roles.
     pub(super) fn new(files: &VocabularyFiles) -> Result<Self, VocabularyError> {
         let file: RolesFile = files.read(FILE_OF_ROLES)?;
-        let automaton = |error: aho_corasick::BuildError| entry_error(FILE_OF_ROLES, "all", error.to_string());
-        let spellings = spellings(&file).map_err(automaton)?;
+        let spellings = spellings(&file);
         let names = Names::new(&file)?;
         let titles = titles(&file.title, &names, &spellings)?;
         let mut alternatives = Alternatives::default();
@@ -154,10 +153,10 @@ impl Roles {
             spellings,
             titles,
             guards,
-            guard_employers: PhraseSet::new(numbered(|guard| &guard.employer)).map_err(automaton)?,
+            guard_employers: PhraseSet::new(numbered(|guard| &guard.employer)),
             guard_bodies: numbered(|guard| &guard.body),
             rules,
-            alternatives: alternatives.phrases().map_err(automaton)?,
+            alternatives: alternatives.phrases(),
             kinds: names.kinds,
             entries: file.role,
         })
@@ -285,13 +284,13 @@ pub(super) fn unknown_role(entry: &str, role: &str, roles: &HashMap<String, usiz
 }
 
 /// Makes the spellings ready; every word of a title or a rule is known.
-fn spellings(file: &RolesFile) -> Result<Spellings, aho_corasick::BuildError> {
-    let mut spellings = Spellings::new(&file.spelling, &file.noise, &file.key)?;
+fn spellings(file: &RolesFile) -> Spellings {
+    let mut spellings = Spellings::new(&file.spelling, &file.noise, &file.key);
     spellings.learn(file.title.iter().map(|title| title.id.as_str()));
     let rules = file.rule.iter().flat_map(|rule| rule.all.iter().chain(&rule.none));
     let guards = file.guard.iter().flat_map(|guard| guard.all.iter().chain(&guard.none));
     spellings.learn(rules.chain(guards).flat_map(|group| group.split('|')));
-    Ok(spellings)
+    spellings
 }
 
 fn titles(
@@ -344,6 +343,6 @@ pub(super) mod tests {
     /// The spellings of the bundled vocabulary.
     pub(in super::super) static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
         let file: RolesFile = VocabularyFiles::with_overrides(&[]).unwrap().read(FILE_OF_ROLES).unwrap();
-        super::spellings(&file).unwrap()
+        super::spellings(&file)
     });
 }

@@ -94,11 +94,10 @@ impl Settings {
             };
             cues.extend(entry.words.iter().map(|words| (words.clone(), cue)));
         }
-        let automaton = |error: aho_corasick::BuildError| entry_error(FILE_OF_SETTINGS, "words", error.to_string());
         Ok(Self {
-            employers: PhraseSet::new(numbered(&file.employer, &names)?).map_err(automaton)?,
-            departments: PhraseSet::new(numbered(&file.department, &names)?).map_err(automaton)?,
-            endings: PhraseSet::new(numbered(&file.ending, &names)?).map_err(automaton)?,
+            employers: PhraseSet::new(numbered(&file.employer, &names)?),
+            departments: PhraseSet::new(numbered(&file.department, &names)?),
+            endings: PhraseSet::new(numbered(&file.ending, &names)?),
             cues,
             government: number_of("government", &names),
             vendor: number_of("vendor", &names),

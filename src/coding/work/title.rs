@@ -124,14 +124,7 @@ pub(super) struct Spellings {
 
 impl Spellings {
     /// Makes spellings and noise ready.
-    ///
-    /// # Errors
-    /// Returns the automaton's complaint when there are too many.
-    pub(super) fn new(
-        spellings: &[SpellingEntry],
-        noise: &[NoiseEntry],
-        keys: &[KeyEntry],
-    ) -> Result<Self, aho_corasick::BuildError> {
+    pub(super) fn new(spellings: &[SpellingEntry], noise: &[NoiseEntry], keys: &[KeyEntry]) -> Self {
         let forms =
             spellings.iter().zip(0u16..).flat_map(|(entry, at)| entry.from.iter().map(move |form| (form.clone(), at)));
         let words = |exact_only: bool| {
@@ -141,17 +134,17 @@ impl Spellings {
                 .flat_map(|entry| entry.words.iter().map(|word| (word.clone(), ())))
         };
         let mut ready = Self {
-            forms: PhraseSet::new(forms)?,
+            forms: PhraseSet::new(forms),
             writes: spellings.iter().map(|entry| fold(&entry.write)).collect(),
-            noise: PhraseSet::new(words(false))?,
-            trimmed: PhraseSet::new(words(true))?,
+            noise: PhraseSet::new(words(false)),
+            trimmed: PhraseSet::new(words(true)),
             keys: keys.iter().flat_map(|entry| &entry.words).map(|word| fold(word)).collect(),
             known: HashSet::new(),
         };
         ready.learn(keys.iter().flat_map(|entry| entry.words.iter().chain(&entry.but)).map(String::as_str));
         let lone = spellings.iter().flat_map(|entry| &entry.from).filter(|form| !form.contains(' '));
         ready.learn(lone.map(String::as_str));
-        Ok(ready)
+        ready
     }
 
     /// Spells a folded title out.
