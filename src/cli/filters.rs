@@ -150,8 +150,8 @@ impl Filters {
             query: query_text.as_deref().and_then(parse_query),
             query_text,
             boards: boards.map_err(|error| UsageError(format!("--board: {error}")))?,
-            employers: self.employer.clone(),
-            not_employers: self.not_employer.clone(),
+            employers: with_known_names(&self.employer, &coder)?,
+            not_employers: with_known_names(&self.not_employer, &coder)?,
             states: each("--state", &self.state, parse_state)?,
             remote: self.remote,
             employment_types: each("--employment-type", &self.employment_type, parse_employment_type)?,
@@ -238,6 +238,17 @@ fn parse_hiring_path(text: &str) -> Result<String, String> {
         return Ok(path);
     }
     Err(format!("`{text}` is not a hiring path: use one of {}", HIRING_PATHS.join(", ")))
+}
+
+/// Adds to employers as typed the names that the alias table knows them by: `VHA` asks for the Veterans
+/// Health Administration as well, however a board spells it.
+fn with_known_names(typed: &[String], coder: &impl Fn() -> anyhow::Result<Arc<Coder>>) -> anyhow::Result<Vec<String>> {
+    let mut names = typed.to_vec();
+    if !typed.is_empty() {
+        let coder = coder()?;
+        names.extend(typed.iter().filter_map(|text| coder.employer_name(text)).map(str::to_owned));
+    }
+    Ok(names)
 }
 
 /// Reads a number of years or hours.

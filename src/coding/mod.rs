@@ -19,7 +19,6 @@ mod check;
 
 pub use check::vocabulary_findings;
 pub use demands::without_contacts;
-pub use employer::same_employer_key;
 pub use names::{CodeKind, UnknownCode};
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
@@ -33,7 +32,7 @@ use work::Work;
 
 use std::borrow::Cow;
 
-use crate::model::{Codes, EmployerIdentity, Posting};
+use crate::model::{Codes, Posting};
 use crate::reference::places::Places;
 use crate::reference::wages::Wages;
 
@@ -86,11 +85,10 @@ impl Coder {
         self.names.find(kind, text)
     }
 
-    /// Gives the identity of an employer by its name alone, for filters; `None` for a name of nobody.
-    /// A name that many share has the id to which postings add their place.
+    /// Gives the name that the alias table knows an employer by, for any of its spellings.
     #[must_use]
-    pub fn employer_named(&self, name: &str) -> Option<EmployerIdentity> {
-        self.employers.named(name)
+    pub fn employer_name(&self, text: &str) -> Option<&str> {
+        self.employers.known_name(text)
     }
 
     /// Codes a posting anew from what its board says; what was coded before is forgotten.

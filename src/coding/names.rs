@@ -69,6 +69,11 @@ impl CodeKind {
         }
     }
 
+    /// Gives the member of an entry that is the code's id: entries of shifts are ways to say one.
+    fn id_key(self) -> &'static str {
+        if self == Self::Shift { "shift" } else { "id" }
+    }
+
     fn noun(self) -> &'static str {
         match self {
             Self::Role => "a role",
@@ -164,12 +169,13 @@ fn entries(files: &VocabularyFiles, kind: CodeKind) -> Vec<Named> {
     let (file, array) = kind.place();
     let table = files.table(file);
     let found = table.as_ref().and_then(|table| table.get(array)).and_then(toml::Value::as_array);
-    found.into_iter().flatten().filter_map(named).collect()
+    found.into_iter().flatten().filter_map(|entry| named(entry, kind.id_key())).collect()
 }
 
-fn named(entry: &toml::Value) -> Option<Named> {
+fn named(entry: &toml::Value, id_key: &str) -> Option<Named> {
     let text = |key: &str| entry.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-    let id = text("id")?;
+    // `none` marks ways to say that there is none.
+    let id = text(id_key).filter(|id| id != "none")?;
     let local = id.split_once(':').map(|(_, local)| local.to_owned());
     let lists = ["names", "phrases", "aliases", "codes"].into_iter().filter_map(|key| entry.get(key)?.as_array());
     let listed = lists.flatten().filter_map(toml::Value::as_str).map(str::to_owned);

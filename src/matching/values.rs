@@ -6,6 +6,7 @@ use crate::model::{
     EducationLevel, EmploymentType, ExperienceLevel, KnownField, Near, PayFloor, PayUnit, SortOrder, StatusFilter,
 };
 use crate::reference::places::{PlaceError, Places, Point};
+use crate::reference::states;
 
 /// Says what was typed and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,78 +84,17 @@ pub fn parse_employment_type(text: &str) -> Result<EmploymentType, ValueError> {
     schema.or_else(alias).ok_or_else(|| refused(text, format!("an employment type: use one of {}", known())))
 }
 
-/// The states, the District and the territories by USPS code.
-const STATES: [(&str, &str); 56] = [
-    ("AL", "Alabama"),
-    ("AK", "Alaska"),
-    ("AZ", "Arizona"),
-    ("AR", "Arkansas"),
-    ("CA", "California"),
-    ("CO", "Colorado"),
-    ("CT", "Connecticut"),
-    ("DE", "Delaware"),
-    ("DC", "District of Columbia"),
-    ("FL", "Florida"),
-    ("GA", "Georgia"),
-    ("HI", "Hawaii"),
-    ("ID", "Idaho"),
-    ("IL", "Illinois"),
-    ("IN", "Indiana"),
-    ("IA", "Iowa"),
-    ("KS", "Kansas"),
-    ("KY", "Kentucky"),
-    ("LA", "Louisiana"),
-    ("ME", "Maine"),
-    ("MD", "Maryland"),
-    ("MA", "Massachusetts"),
-    ("MI", "Michigan"),
-    ("MN", "Minnesota"),
-    ("MS", "Mississippi"),
-    ("MO", "Missouri"),
-    ("MT", "Montana"),
-    ("NE", "Nebraska"),
-    ("NV", "Nevada"),
-    ("NH", "New Hampshire"),
-    ("NJ", "New Jersey"),
-    ("NM", "New Mexico"),
-    ("NY", "New York"),
-    ("NC", "North Carolina"),
-    ("ND", "North Dakota"),
-    ("OH", "Ohio"),
-    ("OK", "Oklahoma"),
-    ("OR", "Oregon"),
-    ("PA", "Pennsylvania"),
-    ("RI", "Rhode Island"),
-    ("SC", "South Carolina"),
-    ("SD", "South Dakota"),
-    ("TN", "Tennessee"),
-    ("TX", "Texas"),
-    ("UT", "Utah"),
-    ("VT", "Vermont"),
-    ("VA", "Virginia"),
-    ("WA", "Washington"),
-    ("WV", "West Virginia"),
-    ("WI", "Wisconsin"),
-    ("WY", "Wyoming"),
-    ("AS", "American Samoa"),
-    ("GU", "Guam"),
-    ("MP", "Northern Mariana Islands"),
-    ("PR", "Puerto Rico"),
-    ("VI", "Virgin Islands"),
-];
-
 /// Reads a state by USPS code or name and gives the code.
 ///
 /// # Errors
 /// Returns [`ValueError`], with the nearest name where one is near.
 pub fn parse_state(text: &str) -> Result<String, ValueError> {
     let wanted = text.trim();
-    let found =
-        STATES.iter().find(|(code, name)| code.eq_ignore_ascii_case(wanted) || name.eq_ignore_ascii_case(wanted));
-    found.map(|(code, _)| (*code).to_owned()).ok_or_else(|| {
-        let near =
-            STATES.iter().find(|(_, name)| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase()) > 0.9);
-        let hint = near.map_or_else(String::new, |(code, name)| format!("; did you mean {name} ({code})"));
+    states::find(wanted).map(|state| state.code.to_owned()).ok_or_else(|| {
+        let near = states::STATES
+            .iter()
+            .find(|state| strsim::jaro_winkler(&state.name.to_lowercase(), &wanted.to_lowercase()) > 0.9);
+        let hint = near.map_or_else(String::new, |state| format!("; did you mean {} ({})", state.name, state.code));
         refused(text, format!("a US state: use a two-letter code such as OH{hint}"))
     })
 }

@@ -208,9 +208,10 @@ impl Facets {
     }
 
     fn add_employers(&mut self, job: &Job, postings: &[&Posting]) {
-        let names = postings
-            .iter()
-            .flat_map(|posting| posting.hiring_organization.get().into_iter().chain(posting.department.get()));
+        let names = postings.iter().flat_map(|posting| {
+            let identity = posting.codes.employer.as_ref().map(|employer| &employer.name);
+            posting.hiring_organization.get().into_iter().chain(posting.department.get()).chain(identity)
+        });
         for name in names {
             let folded = fold_name(name);
             if !self.employers.contains(&folded) {

@@ -7,7 +7,7 @@ use super::app::TestApp;
 fn line(id: &str, title: &str, city: &str, state: &str, text: &str) -> String {
     json!({
         "@type": "JobPosting", "identifier": id, "title": title, "description": text,
-        "url": format!("https://board.example/job/{id}"), "datePosted": "2026-11-20",
+        "url": format!("https://board.example/job/{id}"), "datePosted": "2026-11-20", "validThrough": "2027-03-01",
         "hiringOrganization": {"@type": "Organization", "name": "Lakeside Regional Hospital"},
         "jobLocation": {"@type": "Place", "address": {"addressLocality": city, "addressRegion": state, "addressCountry": "US"}},
     })
@@ -110,7 +110,7 @@ fn show_tells_which_words_gave_which_code() {
 #[test]
 fn a_feed_names_no_persons() {
     let app = office();
-    for form in ["rss", "atom", "json"] {
+    for form in ["rss", "atom", "json", "ics"] {
         let feed = app.run(&["feed", "-", "--format", form]).stdout;
         assert!(feed.contains("Inpatient Coder II"), "{form}: {feed}");
         assert!(!feed.contains("Pickering") && !feed.contains("zpickering"), "{form}: {feed}");
@@ -159,7 +159,11 @@ fn the_vocabulary_is_checked_with_file_and_entry() {
     let app = TestApp::new("");
     let checked = app.run(&["vocabulary", "check"]);
     assert_eq!(checked.code, 0, "{checked:?}");
+    assert!(checked.stdout.contains("`roles.toml`: "), "{checked:?}");
     assert!(app.run(&["vocabulary", "list", "credentials"]).stdout.contains("ahima:rhit"));
+    let shifts = app.run(&["vocabulary", "list", "shifts"]).stdout;
+    let shifts: Vec<&str> = shifts.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(shifts, ["day", "evening", "night", "weekend", "rotating", "flexible", "4x10"]);
     std::fs::create_dir(app.path("vocabulary")).unwrap();
     std::fs::write(app.path("vocabulary/roles.toml"), "[[role]]\nid = 7\n").unwrap();
     let refused = app.run(&["vocabulary", "check"]);
@@ -198,4 +202,17 @@ fn where_two_boards_differ_both_are_told_and_the_rule_that_chose() {
     let taken = of("base_salary")["taken_from"].as_str().unwrap();
     let value = of("base_salary")["said"].as_array().unwrap().iter().find(|said| said["posting"] == taken).unwrap();
     assert_eq!(value["value"]["min"], job["base_salary"]["min"], "the rule tells what was done");
+}
+
+#[test]
+fn an_employer_is_found_by_any_spelling_that_the_table_knows() {
+    let app = TestApp::new("");
+    let mut one: Value = serde_json::from_str(&line("1", "Medical Coder", "Dayton", "OH", "Codes charts.")).unwrap();
+    one["hiringOrganization"]["name"] = json!("VHA");
+    std::fs::write(app.path("one.jsonl"), one.to_string()).unwrap();
+    assert_eq!(app.run(&["import", "one.jsonl", "--board", "office"]).code, 0);
+    for name in ["VHA", "Veterans Health Administration"] {
+        assert_eq!(titles(&app, &["--employer", name]), ["Medical Coder"], "{name}");
+        assert_eq!(titles(&app, &["--not-employer", name]), [] as [&str; 0], "{name}");
+    }
 }

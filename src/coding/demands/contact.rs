@@ -99,7 +99,11 @@ pub(super) fn contacts(reading: &Reading<'_>, spots: &[Spot]) -> Vec<Contact> {
 
 /// A mailbox of a function, not of a person: `careers@`, `hr.mercy@`, `mercyclinic@`.
 fn is_function(mail: &str, employer: &str) -> bool {
-    const FUNCTIONS: [&str; 24] = [
+    const FUNCTIONS: [&str; 28] = [
+        "search",
+        "inquir",
+        "vacanc",
+        "librar",
         "hiring",
         "career",
         "jobs",
@@ -129,6 +133,7 @@ fn is_function(mail: &str, employer: &str) -> bool {
     local.split(|c: char| !c.is_ascii_alphabetic()).filter(|token| !token.is_empty()).all(|token| {
         matches!(token, "hr" | "him" | "job" | "eeo" | "ta" | "roi")
             || FUNCTIONS.iter().any(|function| token.starts_with(function))
+            || ["search", "careers", "jobs", "inquiries", "recruiting"].iter().any(|end| token.ends_with(end))
             || (token.len() >= 5 && employer.contains(token))
     })
 }

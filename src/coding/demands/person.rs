@@ -59,25 +59,25 @@ const NO_NAMES: &str = "\
     analyst analytics and any applicant applicants application applications apply april ask assistant \
     associate associates association at atlantic attention attn august avenue base benefits billing board \
     boulevard box building bureau call camp campus cancer care career careers center centers central \
-    certified chief city clinic clinical clinics coder coding collection collections college committee \
+    certified chair chief city clinic clinical clinics coder coding collection collections college committee \
     community compliance contact coordination coordinator corporate council county coverage credit customer \
-    cycle data day dean december degree department dept development director district document documentation \
+    cycle data day dean december degree department dept development digital director district document documentation \
     drive e-mail east eastern education eeo email emergency employer employment english enterprise epic \
-    equal ext family fax february federal floor for force fort forward foundation friday full general google \
+    equal ext faculty family fax february federal floor for force fort forward foundation friday full general google \
     governance government group hangouts headquarters health healthcare him hiring home hospital hr human if \
     imaging improvement inc indeed information inpatient institute instructions instructor insurance \
     integrity january job join july june lab lane lead learning librarian librarians libraries library line \
     linkedin llc mail main mall management manager march medical meet memorial message microsoft midwest \
     monday mountain name national new night north northeast northern northwest not november now october \
     office officer oncology operations opportunity or ordering orthopedics our outpatient pacific part \
-    partners pediatrics personnel phone physician physicians plan please position practice president privacy \
+    partners pediatrics personnel phone physician physicians plan please position practice president privacy products \
     professor program programs project projects public quality question questions radiology reach reasonable \
     record records recruiter recruiters recruiting recruitment region regional registered registrar registry \
     release remote request requests research resources resume resumes revenue review risk road rocky room \
-    saint saturday school see send senior september service services shift signal society south southeast \
+    saint saturday school search see send senior september service services shift signal society south southeast \
     southern southwest spanish speak specialist st staff staffing state states station street studies submit \
     suite sunday supervisor support surgery surgical system systems talent talk team teams technical \
-    technician telegram territory text the this thursday time to tour tower trauma tuesday tumor union \
+    technician telegram territory text the this thursday time to tour tower township trauma tuesday tumor union \
     united university user utilization veterans vice visit we wednesday west western whatsapp write you zone \
     zoom";
 

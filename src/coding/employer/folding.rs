@@ -55,7 +55,7 @@ impl FoldedName {
 /// Folds a name without the alias table: the same key for every spelling that is surely one
 /// employer, in lower-case ASCII words with hyphens. Empty when the name holds no word.
 #[must_use]
-pub fn same_employer_key(name: &str) -> String {
+pub(super) fn same_employer_key(name: &str) -> String {
     FoldedName::of(name).key.replace(' ', "-")
 }
 

@@ -19,7 +19,7 @@ mod pairs;
 #[cfg(test)]
 mod tests;
 
-pub use folding::same_employer_key;
+use folding::same_employer_key;
 
 use std::collections::HashSet;
 
@@ -94,6 +94,12 @@ impl Employers {
     /// Gives the identity that a name alone has; `None` for a name of nobody.
     pub(super) fn named(&self, name: &str) -> Option<EmployerIdentity> {
         self.read(name).map(|named| named.identity)
+    }
+
+    /// Gives the table's name for any spelling of an employer that it knows.
+    pub(super) fn known_name(&self, text: &str) -> Option<&str> {
+        let folded = FoldedName::of(text);
+        self.table.by_id(text.trim()).or_else(|| self.table.named(&folded.key)).map(|entry| entry.name.as_str())
     }
 
     fn read(&self, name: &str) -> Option<Named> {
