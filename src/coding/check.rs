@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 use super::Coder;
-use super::reading::fold;
+use super::fold::fold;
 use super::vocabulary::VocabularyFiles;
 
 /// One entry of a file.

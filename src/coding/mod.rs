@@ -4,9 +4,12 @@
 //! Unknown beats wrong: a code is given only where words give it, and every code quotes them.
 
 // In reading order.
+mod fold;
+mod headings;
 mod names;
 mod phrases;
 mod reading;
+mod sentences;
 mod vocabulary;
 
 mod demands;

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use super::reading::fold;
+use super::fold::fold;
 use super::vocabulary::VocabularyFiles;
 
 /// A kind of code that a filter can ask for.

@@ -29,7 +29,7 @@ impl<T: Copy> PhraseSet<T> {
     pub(super) fn new(phrases: impl IntoIterator<Item = (String, T)>) -> Self {
         let mut by_first_word: HashMap<Box<str>, Vec<(Box<str>, T)>> = HashMap::new();
         for (phrase, meaning) in phrases {
-            let folded = super::reading::fold(&phrase);
+            let folded = super::fold::fold(&phrase);
             let (first, rest) = folded.split_at(folded.find(' ').unwrap_or(folded.len()));
             if !first.is_empty() {
                 by_first_word.entry(first.into()).or_default().push((rest.into(), meaning));
@@ -88,7 +88,7 @@ mod tests {
             phrases in proptest::collection::vec("[ab]{1,2}( [ab]{1,2}){0,2}", 1..8), text in "[ab\n ]{0,40}",
         ) {
             let numbered: Vec<(String, usize)> = phrases.iter().cloned().enumerate().map(|(at, one)| (one, at)).collect();
-            let folded = super::super::reading::fold(&text);
+            let folded = super::super::fold::fold(&text);
             let mut found: Vec<_> =
                 PhraseSet::new(numbered).hits(&folded).map(|hit| (hit.start, hit.end, hit.meaning)).collect();
             found.sort_unstable();

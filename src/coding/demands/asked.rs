@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use crate::model::DemandLevel;
 
-use super::super::reading::{Reading, Section, Sentence};
+use super::super::headings::Section;
+use super::super::reading::{Reading, Sentence};
 use super::clause::Clause;
 use super::credential_list::{CredentialList, CueKind};
 use super::found::Found;

@@ -2,7 +2,8 @@
 
 use crate::model::DemandLevel;
 
-use super::super::reading::{Reading, fold};
+use super::super::fold::fold;
+use super::super::reading::Reading;
 use super::credential_list::{Cue, CueKind, Side};
 use super::months::months;
 

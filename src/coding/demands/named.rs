@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::super::fold::{fold, holds_words};
+use super::super::headings::Section;
 use super::super::phrases::Hit;
-use super::super::reading::{Reading, Section, Sentence, fold, holds_words};
+use super::super::reading::{Reading, Sentence};
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::Meaning;
 use super::credential_list::short;

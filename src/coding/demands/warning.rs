@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::super::fold::{fold, holds_words};
 use super::super::phrases::Hit;
-use super::super::reading::{Reading, fold, holds_words};
+use super::super::reading::Reading;
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::Meaning;
 use super::contact_shape::addresses;

@@ -4,8 +4,9 @@
 //! Vendors that code for hospitals with staff of their own speak of clients too ("work with our
 //! clients' charts"), so that the word alone tells nothing.
 
+use crate::coding::fold::holds_words;
 use crate::coding::phrases::PhraseSet;
-use crate::coding::reading::{Reading, holds_words};
+use crate::coding::reading::Reading;
 
 /// Words before `our client` that already say hiring.
 const BEFORE: [&str; 14] = [

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::reading::{Reading, Section};
+use super::super::headings::Section;
+use super::super::reading::Reading;
 use super::cues::{Cue, Cues, Heard, Off, by_sentence};
 use super::numbers::number_before;
 use crate::model::{Codes, Field, Posting};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::super::reading::Section;
+use super::super::headings::Section;
 use super::super::vocabulary::VocabularyError;
 use super::cues::{Cue, Heard};
 use super::roles::unknown_role;

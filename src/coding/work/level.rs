@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::super::headings::Section;
 use super::super::phrases::Hit;
-use super::super::reading::{Reading, Section};
+use super::super::reading::Reading;
 use super::cues::{Cue, Heard, Off};
 use super::ladder::Ladder;
 use super::numbers::number_after;

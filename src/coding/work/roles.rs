@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::super::fold::fold;
 use super::super::phrases::PhraseSet;
-use super::super::reading::{Reading, fold};
+use super::super::reading::Reading;
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::cues::{Cue, Heard};
 use super::kinds::{KindEntry, Kinds};

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::super::fold::{fold, holds_words};
+use super::super::headings::Section;
 use super::super::phrases::PhraseSet;
-use super::super::reading::{Reading, Section, fold, holds_words};
+use super::super::reading::Reading;
 use super::super::vocabulary::{VocabularyError, VocabularyFiles};
 use super::cues::{Cue, Heard};
 use super::{FILE_OF_SETTINGS, entry_error};

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::super::fold::fold;
 use super::super::phrases::PhraseSet;
-use super::super::reading::fold;
 
 /// Forms of a word and how we write it.
 #[derive(Debug, Deserialize)]
