@@ -123,12 +123,8 @@ mod tests {
             region: region.map(str::to_owned),
             postal_code: zip.map(str::to_owned),
             country: Some("US".to_owned()),
-            latitude: None,
-            longitude: None,
             precision: Precision::City,
-            county: None,
-            metro: None,
-            derived: None,
+            ..Place::default()
         }
     }
 

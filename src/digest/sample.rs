@@ -48,14 +48,9 @@ pub(super) fn city(locality: &str, region: &str) -> Place {
     Place {
         locality: Some(locality.into()),
         region: Some(region.into()),
-        postal_code: None,
         country: Some("US".into()),
-        latitude: None,
-        longitude: None,
         precision: Precision::City,
-        county: None,
-        metro: None,
-        derived: None,
+        ..Place::default()
     }
 }
 

@@ -320,14 +320,9 @@ mod tests {
         Place {
             locality: locality.map(str::to_owned),
             region: Some(region.to_owned()),
-            postal_code: None,
             country: Some("US".to_owned()),
-            latitude: None,
-            longitude: None,
             precision,
-            county: None,
-            metro: None,
-            derived: None,
+            ..Place::default()
         }
     }
 

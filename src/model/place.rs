@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 /// How exactly a place is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// A country, nothing finer.
+    #[default]
     Country,
     /// A state or province.
     Region,
@@ -18,8 +19,8 @@ pub enum Precision {
     Point,
 }
 
-/// One place, in schema.org `PostalAddress` terms.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One place, in schema.org `PostalAddress` terms. The default is a place of which nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// City or town.
     pub locality: Option<String>,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::line::{clean_part, clean_text, is_placeholder};
 use super::notes::Notes;
-use super::place_text::{PlaceReading, blank_place, is_zip, locality_of, precision_of, read_places};
+use super::place_text::{PlaceReading, is_zip, locality_of, precision_of, read_places};
 use super::regions::{country_code, province_code, state_code};
 use crate::model::{Basis, BoardFacts, Field, Place, Precision, RawPlace, RawPosting, WorkMode};
 
@@ -171,7 +171,7 @@ fn with_parts(raw: &RawPlace, read: Vec<Place>) -> Vec<Place> {
         return read;
     }
     let from_text = !read.is_empty() || raw.text.is_some();
-    let mut place = read.into_iter().next().unwrap_or_else(blank_place);
+    let mut place = read.into_iter().next().unwrap_or_default();
     if let Some(country) = clean_part(raw.country.as_deref()).and_then(|text| country_code(&text)) {
         place.country = Some(country.to_owned());
     }

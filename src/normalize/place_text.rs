@@ -50,22 +50,6 @@ pub(super) struct PlaceReading {
     pub(super) nowhere: bool,
 }
 
-/// Gives a place with nothing known.
-pub(super) fn blank_place() -> Place {
-    Place {
-        locality: None,
-        region: None,
-        postal_code: None,
-        country: None,
-        latitude: None,
-        longitude: None,
-        precision: Precision::Country,
-        county: None,
-        metro: None,
-        derived: None,
-    }
-}
-
 /// Gives the precision that the parts of an address have.
 pub(super) fn precision_of(place: &Place) -> Precision {
     if place.postal_code.is_some() {
@@ -87,7 +71,7 @@ pub(super) fn read_places(raw: &str) -> PlaceReading {
     if WHOLE_US.iter().any(|words| lower.contains(words)) {
         reading.anywhere = ["remote", "home"].iter().any(|word| lower.contains(word)) || lower.starts_with("anywhere");
         reading.mode = reading.anywhere.then_some(WorkMode::Remote);
-        reading.places.push(Place { country: Some("US".to_owned()), ..blank_place() });
+        reading.places.push(Place { country: Some("US".to_owned()), ..Place::default() });
         return reading;
     }
     let text = text.replace(", or ", ", ").replace(", and ", ", ");
@@ -105,7 +89,7 @@ pub(super) fn read_places(raw: &str) -> PlaceReading {
         }
         // `Remote (OH, KY, IN)` shows its list only without the mode.
         let rest = without_asides(&rest);
-        let named = |place: &Place| *place != blank_place();
+        let named = |place: &Place| *place != Place::default();
         reading.places.extend(separate(&rest).into_iter().filter_map(one_place).filter(named));
     }
     share_states(&mut reading.places);
@@ -211,7 +195,7 @@ fn one_place(text: &str) -> Option<Place> {
     if let [single] = *parts.as_slice() {
         return Some(single_part(single));
     }
-    let mut place = blank_place();
+    let mut place = Place::default();
     // `Columbus, OH, US, 43215` has the code behind the country.
     take_postal_code(&mut parts, &mut place);
     take_country(&mut parts, &mut place);
@@ -305,7 +289,7 @@ fn take_region(parts: &mut Vec<&str>, place: &mut Place) {
 /// Reads a text without commas: a state, a country, a ZIP code, `Columbus OH 43215`, `US-OH-Columbus`,
 /// or else a city.
 fn single_part(text: &str) -> Place {
-    let mut place = blank_place();
+    let mut place = Place::default();
     if is_zip(text) {
         place.postal_code = Some(text.to_owned());
     } else if let Some(country) = country_by_name(text).filter(|_| state_code(text).is_none()) {

@@ -87,14 +87,9 @@ pub(super) fn city(locality: &str, region: &str) -> Place {
     Place {
         locality: Some(locality.to_owned()),
         region: Some(region.to_owned()),
-        postal_code: None,
         country: Some("US".to_owned()),
-        latitude: None,
-        longitude: None,
         precision: Precision::City,
-        county: None,
-        metro: None,
-        derived: None,
+        ..Place::default()
     }
 }
 

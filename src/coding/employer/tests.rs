@@ -33,14 +33,9 @@ fn at(mut posting: Posting, locality: &str, region: &str) -> Posting {
     let place = Place {
         locality: Some(locality.to_owned()),
         region: Some(region.to_owned()),
-        postal_code: None,
         country: None,
-        latitude: None,
-        longitude: None,
         precision: Precision::City,
-        county: None,
-        metro: None,
-        derived: None,
+        ..Place::default()
     };
     posting.job_location = Field::stated(locality, vec![place]);
     posting
