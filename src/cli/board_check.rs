@@ -13,7 +13,7 @@ use super::format::Format;
 use super::job_text::labelled;
 use super::{Outcome, output};
 use crate::board::Board;
-use crate::dedupe::ExactJudge;
+use crate::dedupe::PointsJudge;
 use crate::fetch::Fetcher;
 use crate::model::{Engine, PageKind};
 use crate::parse::parse;
@@ -101,7 +101,7 @@ fn check_in(
         let options = PollOptions { keep_raw: false, first_page_only: true, ..PollOptions::default() };
         let kept = Arc::clone(seen);
         let witness: Witness = Arc::new(move |one| kept.lock().unwrap_or_else(PoisonError::into_inner).push(one));
-        let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(ExactJudge), coder)
+        let poller = Poller::new(scratch, fetcher, context.clock.clone(), Arc::new(PointsJudge), coder)
             .with_options(options)
             .with_witness(witness);
         let mut report = poller.poll(std::slice::from_ref(&board)).await?;

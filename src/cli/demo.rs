@@ -15,7 +15,7 @@ use super::{Outcome, output, poll, search};
 use crate::board::Board;
 use crate::coding::{Coder, VocabularyFiles};
 use crate::config;
-use crate::dedupe::ExactJudge;
+use crate::dedupe::PointsJudge;
 use crate::deliver;
 use crate::demo::serve;
 use crate::digest::{Envelope, Site, mail, rss};
@@ -93,7 +93,7 @@ async fn rounds(store: &Store, clock: Arc<dyn Clock>) -> anyhow::Result<(RunRepo
     let hosts = Arc::new(StoredHosts::new(store.clone()));
     let fetcher = Fetcher::new(settings, clock.clone(), hosts)?;
     let coder = Arc::new(Coder::new(&VocabularyFiles::with_overrides(&[])?)?);
-    let poller = Poller::new(store.clone(), fetcher, clock, Arc::new(ExactJudge), coder);
+    let poller = Poller::new(store.clone(), fetcher, clock, Arc::new(PointsJudge), coder);
     let first = poller.poll(&boards).await?;
     let second = poller.poll(&boards).await?;
     Ok((first, second, boards))

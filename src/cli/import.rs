@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::arguments::{ImportArguments, SearchArguments};
 use super::context::{Context, UsageError};
 use super::{Outcome, output};
-use crate::dedupe::ExactJudge;
+use crate::dedupe::PointsJudge;
 use crate::model::BoardId;
 use crate::pipeline::{ImportRequest, dressed, import_lines};
 
@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, wanted: &ImportArguments) -> anyhow::Result
         boards: &context.config.boards,
         default_board: default_board.map_err(|error| UsageError(format!("--board: {error}")))?,
         now: context.clock.now(),
-        judge: Arc::new(ExactJudge),
+        judge: Arc::new(PointsJudge),
         coder: context.coder()?,
     };
     let input: Box<dyn BufRead> = if wanted.file == Path::new("-") {

@@ -7,7 +7,7 @@ use super::context::{Context, runtime};
 use super::format::Format;
 use super::{Outcome, output, progress, table};
 use crate::board::Board;
-use crate::dedupe::ExactJudge;
+use crate::dedupe::PointsJudge;
 use crate::fetch::Fetcher;
 use crate::model::{Problem, ProblemKind};
 use crate::pipeline::{BoardReport, PollOptions, Poller, RunReport, StoredHosts};
@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<O
             retention: context.config.retention.plan(),
             ..PollOptions::default()
         };
-        let poller = Poller::new(store, fetcher, context.clock.clone(), Arc::new(ExactJudge), coder)
+        let poller = Poller::new(store, fetcher, context.clock.clone(), Arc::new(PointsJudge), coder)
             .with_options(options)
             .with_progress(progress::bars(context.quiet));
         anyhow::Ok(poller.poll(&boards).await?)

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::Outcome;
 use super::context::{Context, runtime, variables};
 use crate::config::{self, Config};
-use crate::dedupe::ExactJudge;
+use crate::dedupe::PointsJudge;
 use crate::pipeline::{PollOptions, StoredHosts, recode};
 use crate::schedule::{Daemon, Plan};
 use crate::store::{DatabaseLock, Store};
@@ -58,7 +58,7 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         hosts: Arc::new(StoredHosts::new(store.clone())),
         store,
         clock: context.clock.clone(),
-        judge: Arc::new(ExactJudge),
+        judge: Arc::new(PointsJudge),
         coder,
         beat,
         counters,

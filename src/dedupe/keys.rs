@@ -1,97 +1,117 @@
-//! Keys under which postings that might be one job meet, and the folded texts behind them.
+//! Keys under which postings that might be one job meet.
 
-use crate::model::{Posting, WorkMode};
+use super::title::weight;
+use crate::model::{Sketch, TitleWord, WorkMode};
 
-/// Words that name a legal form or nothing at all; they do not tell employers apart.
-const EMPLOYER_NOISE: [&str; 12] =
-    ["inc", "incorporated", "llc", "llp", "ltd", "corp", "corporation", "co", "company", "the", "pllc", "pc"];
+/// The width of a cell on the map, in degrees; a place lies in four, so that neighbors share one.
+const CELL: f32 = 0.5;
+/// Where a key says its kind.
+const KIND_SHIFT: u32 = 58;
 
-/// Folds a text to lower-case words joined by one blank: `Coder, Sr.` and `coder sr` agree.
-pub(super) fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        match c {
-            '\'' | '’' => {}
-            '&' => {
-                pad(&mut out);
-                out.push_str("and ");
-            }
-            c if c.is_alphanumeric() => out.push(c),
-            _ => pad(&mut out),
+/// Kinds of keys; kinds never meet.
+#[derive(Clone, Copy)]
+enum Kind {
+    Piece = 1,
+    Network,
+    Address,
+    Number,
+    EmployerAndWord,
+    TitleAndCell,
+    TitleAndEmployer,
+    TitleAndRegion,
+    EmployerAndRegion,
+    EmployerAndRole,
+    RoleAndCell,
+}
+
+/// Gives how much sharing a key says: two that come to less than 2 together are not worth comparing.
+pub(super) fn key_weight(key: i64) -> u32 {
+    match key >> KIND_SHIFT {
+        kind if kind == Kind::Network as i64 || kind == Kind::Address as i64 || kind == Kind::Number as i64 => 8,
+        kind if kind == Kind::TitleAndEmployer as i64 || kind == Kind::TitleAndRegion as i64 => 2,
+        kind if kind == Kind::EmployerAndRole as i64 => 2,
+        _ => 1,
+    }
+}
+
+/// Gives the keys of a sketch, ascending; `pieces` are those of its text.
+pub(super) fn keys_of(sketch: &Sketch, pieces: &[u64]) -> Vec<i64> {
+    let mut keys: Vec<i64> = Vec::with_capacity(pieces.len() + 24);
+    keys.extend(pieces.iter().map(|piece| salted(Kind::Piece, *piece)));
+    keys.extend(sketch.network_id.as_deref().map(|id| key(Kind::Network, &[id])));
+    keys.extend([sketch.page, sketch.apply].into_iter().flatten().map(|hash| salted(Kind::Address, hash)));
+    keys.extend(sketch.numbers.iter().map(|number| key(Kind::Number, &[number])));
+    let employer = sketch.employer_core.as_str();
+    let employers = rarest(employer.split(' ').filter(|word| !word.is_empty()).map(|word| (word, weight(word))));
+    let words = rarest(sketch.words.iter().map(|word| (word.text.as_str(), word.weight)));
+    for employer in employers.iter().copied() {
+        keys.extend(words.iter().map(|word| key(Kind::EmployerAndWord, &[employer, word])));
+        keys.extend(sketch.role.as_deref().map(|role| key(Kind::EmployerAndRole, &[employer, role])));
+    }
+    let cells: Vec<String> = cells(sketch).collect();
+    let regions: Vec<&str> = sketch.places.iter().filter_map(|place| place.region.as_deref()).take(3).collect();
+    let core = sorted_core(&sketch.words);
+    if !core.is_empty() {
+        keys.extend(cells.iter().map(|cell| key(Kind::TitleAndCell, &[&core, cell])));
+        keys.extend(regions.iter().map(|region| key(Kind::TitleAndRegion, &[&core, region])));
+        if !employer.is_empty() {
+            keys.push(key(Kind::TitleAndEmployer, &[&core, employer]));
+        }
+        if sketch.work_mode == Some(WorkMode::Remote) {
+            keys.push(key(Kind::TitleAndRegion, &[&core, "remote"]));
         }
     }
-    out.truncate(out.trim_end().len());
-    out
-}
-
-fn pad(out: &mut String) {
-    if !out.is_empty() && !out.ends_with(' ') {
-        out.push(' ');
+    if !employer.is_empty() {
+        keys.extend(regions.iter().map(|region| key(Kind::EmployerAndRegion, &[employer, region])));
     }
-}
-
-/// Folds an employer's name: legal forms dropped, `St` and `Saint` written alike.
-pub(super) fn employer_core(name: &str) -> String {
-    let folded = folded(name);
-    let words = folded.split(' ').filter(|word| !EMPLOYER_NOISE.contains(word));
-    words.map(|word| if word == "st" { "saint" } else { word }).collect::<Vec<_>>().join(" ")
-}
-
-/// Names where the work is: `oh columbus`, or `remote`; `None` when unknown or many.
-pub(super) fn place_core(posting: &Posting) -> Option<String> {
-    if posting.work_mode.value == Some(WorkMode::Remote) {
-        return Some("remote".to_owned());
-    }
-    let places = posting.job_location.value.as_deref()?;
-    let mut cores: Vec<String> = places
-        .iter()
-        .filter_map(|place| {
-            let locality = folded(place.locality.as_deref()?);
-            Some(format!("{} {locality}", place.region.as_deref().unwrap_or_default().to_lowercase()))
-        })
-        .collect();
-    cores.sort_unstable();
-    cores.dedup();
-    // A standing register of dozens of places agrees only with the same register.
-    (!cores.is_empty()).then(|| cores.join("|"))
-}
-
-/// Makes a key of 62 bits, salted by its kind so that kinds never meet.
-fn key(kind: &str, parts: &[&str]) -> i64 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(kind.as_bytes());
-    for part in parts {
-        hasher.update(b"\0");
-        hasher.update(part.as_bytes());
-    }
-    let bytes: [u8; 8] = hasher.finalize().as_bytes()[..8].try_into().unwrap_or_default();
-    i64::from_le_bytes(bytes) & 0x3fff_ffff_ffff_ffff
-}
-
-/// Gives the keys of a posting: network id, addresses, and title with employer and place.
-pub(super) fn keys(posting: &Posting) -> Vec<i64> {
-    let mut keys = Vec::with_capacity(4);
-    keys.extend(posting.network_id.as_deref().map(|id| key("network", &[id])));
-    keys.extend(posting.url.value.as_deref().map(|url| key("url", &[url])));
-    keys.extend(posting.apply_url.value.as_deref().map(|url| key("url", &[url])));
-    let title = posting.title.value.as_deref().map(folded);
-    let employer = posting.hiring_organization.value.as_deref().map(employer_core);
-    if let (Some(title), Some(employer), Some(place)) = (title, employer, place_core(posting)) {
-        keys.push(key("title", &[&title, &employer, &place]));
+    if let Some(role) = &sketch.role {
+        keys.extend(cells.iter().map(|cell| key(Kind::RoleAndCell, &[role, cell])));
+        keys.extend(regions.iter().map(|region| key(Kind::RoleAndCell, &[role, region])));
     }
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn sorted_core(words: &[TitleWord]) -> String {
+    let mut sorted: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    sorted.sort_unstable();
+    sorted.join(" ")
+}
 
-    #[test]
-    fn spelling_folds_and_substance_stays() {
-        assert_eq!(folded("Sr. Coder – Inpatient & ED"), "sr coder inpatient and ed");
-        assert_eq!(employer_core("St. Luke's Health, Inc."), employer_core("Saint Lukes Health"));
-        assert_ne!(employer_core("Mercy Health"), employer_core("Mercy Hospital"));
+/// Gives the two words that say most, the longer ones first among equals.
+fn rarest<'a>(words: impl Iterator<Item = (&'a str, f32)>) -> Vec<&'a str> {
+    let mut words: Vec<(&str, f32)> = words.collect();
+    words.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(a.0.cmp(b.0)));
+    words.into_iter().take(2).map(|(word, _)| word).collect()
+}
+
+/// Gives the cells of four grids, each moved by half a cell, in which the first places lie.
+fn cells(sketch: &Sketch) -> impl Iterator<Item = String> {
+    let points = sketch.places.iter().filter_map(|place| place.point).take(3);
+    points.flat_map(|(north, east)| {
+        [(0_u8, 0.0, 0.0), (1, 0.25, 0.0), (2, 0.0, 0.25), (3, 0.25, 0.25)].map(|(grid, up, right)| {
+            format!("{grid}:{}:{}", ((north + up) / CELL).floor(), ((east + right) / CELL).floor())
+        })
+    })
+}
+
+fn key(kind: Kind, parts: &[&str]) -> i64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for byte in part.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
     }
+    salted(kind, hash)
+}
+
+/// Makes a key of 62 bits that says its kind.
+fn salted(kind: Kind, hash: u64) -> i64 {
+    let mut hash = hash.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^= hash >> 32;
+    let low = hash & ((1 << KIND_SHIFT) - 1);
+    i64::try_from(low).unwrap_or_default() | ((kind as i64) << KIND_SHIFT)
 }

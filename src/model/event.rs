@@ -11,6 +11,8 @@ use super::ids::JobId;
 pub enum EventKind {
     /// A job was seen for the first time, open.
     Opened,
+    /// A job was seen for the first time when it was closed already.
+    Founded,
     /// A further posting joined it.
     Joined,
     /// A material field changed: title, pay, place, work mode, closing date.
@@ -27,14 +29,32 @@ pub enum EventKind {
     Split,
     /// It was coded anew by another vocabulary; `detail` says what that changed.
     Coded,
+    /// A person ruled on its postings; `detail` says how.
+    Decided,
 }
 
 impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Opened,
+        Self::Founded,
+        Self::Joined,
+        Self::Updated,
+        Self::Closed,
+        Self::Reopened,
+        Self::Reposted,
+        Self::Merged,
+        Self::Split,
+        Self::Coded,
+        Self::Decided,
+    ];
+
     /// Gives the word that stands in JSON and SQL.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Opened => "opened",
+            Self::Founded => "founded",
             Self::Joined => "joined",
             Self::Updated => "updated",
             Self::Closed => "closed",
@@ -43,6 +63,7 @@ impl EventKind {
             Self::Merged => "merged",
             Self::Split => "split",
             Self::Coded => "coded",
+            Self::Decided => "decided",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Why two postings are one job, in named points; and the judge that the store asks.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::posting::Posting;
+use super::sketch::Sketch;
 
 /// What a comparison concludes. The names follow Eurostat's deduplication task (full, semantic,
 /// temporal, partial).
@@ -13,8 +15,10 @@ pub enum LinkKind {
     Exact,
     /// The same vacancy, written otherwise.
     Same,
-    /// The same vacancy advertised again later.
+    /// The same vacancy advertised again after it was gone for a while: one job.
     Repost,
+    /// The same position advertised at another time: a job of its own, with the other as its past.
+    Earlier,
     /// Perhaps the same; shown beside each other, hidden never.
     Possible,
     /// Not the same.
@@ -73,13 +77,34 @@ pub struct Link {
     pub evidence: Vec<Evidence>,
 }
 
+/// When a posting stood on its board, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// When it was posted, or first seen.
+    pub from: DateTime<Utc>,
+    /// When its board last showed it, or its stated end; `None` while it is open.
+    pub until: Option<DateTime<Utc>>,
+    /// Whether it ended on the day that it had stated.
+    pub ended_as_stated: bool,
+}
+
 /// Compares postings. Implemented by `dedupe`, asked by `store` inside the writing transaction, so
 /// that a posting and its place in a job are committed together.
 pub trait Judge: Send + Sync {
-    /// Names the model, stored with each link.
+    /// Names the model, stored with each sketch and link; another one compares everything anew.
     fn model(&self) -> &'static str;
-    /// Gives the keys under which postings that might be the same job meet. Salted by kind.
-    fn keys(&self, posting: &Posting) -> Vec<i64>;
-    /// Compares two postings.
-    fn compare(&self, a: &Posting, b: &Posting) -> Verdict;
+    /// Gives what is compared of a posting, and the keys under which postings that might be the same
+    /// job meet, ascending.
+    fn sketch(&self, posting: &Posting) -> (Sketch, Vec<i64>);
+    /// Gives how much sharing a key says, at least 1: postings whose shared keys come to less than 2
+    /// are not compared.
+    fn key_weight(&self, key: i64) -> u32;
+    /// Compares two postings by what they say.
+    fn compare(&self, a: &Sketch, b: &Sketch) -> Verdict;
+    /// Compares two postings and names every point, also where they have nothing in common.
+    fn explain(&self, a: &Sketch, b: &Sketch) -> Verdict {
+        self.compare(a, b)
+    }
+    /// Says what a verdict that joins means once it is known when the two stood on their boards.
+    fn in_time(&self, verdict: Verdict, a: (&Sketch, Span), b: (&Sketch, Span)) -> Verdict;
 }

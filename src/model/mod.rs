@@ -6,6 +6,7 @@
 
 mod clock;
 mod codes;
+
 mod compose;
 mod criteria;
 mod due;
@@ -13,6 +14,7 @@ mod engine;
 mod event;
 mod field;
 mod figures;
+mod grouping;
 mod health;
 mod ids;
 mod job;
@@ -27,6 +29,8 @@ mod provenance;
 mod raw_posting;
 mod round;
 mod salary;
+mod sketch;
+mod template_pieces;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use codes::{
@@ -40,10 +44,11 @@ pub use engine::{BoardFacts, Engine};
 pub use event::{EventKind, JobEvent};
 pub use field::{Basis, Field};
 pub use figures::{BlsQuartiles, CopyFigure, JobFigures, PayFigure, Word};
+pub use grouping::{Edge, Pair, Ruling, divide};
 pub use health::{AcceptedMove, BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicion, Unreachable};
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
 pub use job::{Job, JobPosting, JobStatus, Occupation};
-pub use link::{Evidence, Judge, Link, LinkKind, Verdict};
+pub use link::{Evidence, Judge, Link, LinkKind, Span, Verdict};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;
 pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
@@ -54,3 +59,5 @@ pub use provenance::{Provenance, Said, provenance};
 pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};
 pub use round::{BoardEvent, FieldFill, RoundFacts, RoundRecord};
 pub use salary::{PayUnit, Salary};
+pub use sketch::{Sketch, SketchPlace, TitleWord};
+pub use template_pieces::CommonPieces;

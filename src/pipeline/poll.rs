@@ -151,7 +151,8 @@ impl Poller {
     /// Returns [`StoreError`] when the database cannot be written.
     pub async fn tidy(&self) -> Result<(), StoreError> {
         let (now, plan) = (self.clock.now(), self.options.retention);
-        self.in_store(move |store| tidy(store, now, &plan)).await
+        let judge = Arc::clone(&self.judge);
+        self.in_store(move |store| tidy(store, &judge, now, &plan)).await
     }
 
     /// Sets who sees every request with its answer.
@@ -376,8 +377,8 @@ impl Poller {
 
 /// Closes what has ended and clears away what has had its time. The latter can wait, so that its
 /// failure costs no poll.
-fn tidy(store: &Store, now: DateTime<Utc>, plan: &RetentionPlan) -> Result<(), StoreError> {
-    store.expire(now)?;
+fn tidy(store: &Store, judge: &Arc<dyn Judge>, now: DateTime<Utc>, plan: &RetentionPlan) -> Result<(), StoreError> {
+    store.expire(judge, now)?;
     let cleared = store.upkeep(now, plan).and_then(|_| match plan.raw {
         // What stands in a recorded answer is kept as long as that; so are the persons in it.
         Some(kept) => store.erase_contacts(now - kept, erase_persons).map(|_| ()),

@@ -66,6 +66,7 @@ impl Poller {
             round: record,
             details: report.details_fill,
             due: (!self.options.first_page_only).then_some(due),
+            judge: self.judge.clone(),
         };
         let closing = self.in_store(move |store| store.finish_poll(end)).await?;
         report.closed += closing.closed;

@@ -2,6 +2,7 @@
 //! or partial poll never counts as absence.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
@@ -11,18 +12,19 @@ use super::boards::{board_row, health_of, write_polled_health};
 use super::due::write_due;
 use super::encoding::millis;
 use super::error::StoreError;
-use super::grouping::job_of;
+use super::grouping::{job_of, regroup};
 use super::history;
+use super::links::{Judging, judge_in_time};
 use super::posting_rows::{ABSENCE, ClosedBy, STATED_END, close};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
-use crate::model::{BoardHealth, BoardId, Due, FieldFill, RoundRecord};
+use crate::model::{BoardHealth, BoardId, Due, FieldFill, Judge, RoundRecord};
 
 /// After how many complete polls without it a posting is closed.
 const ABSENCES: i64 = 2;
 
 /// The end of one poll of a board.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PollEnd {
     /// The board.
     pub board: BoardId,
@@ -41,6 +43,8 @@ pub struct PollEnd {
     pub round: Option<RoundRecord>,
     /// What the details stated that this poll read.
     pub details: FieldFill,
+    /// Compares postings: what has closed may turn out to have been advertised again.
+    pub judge: Arc<dyn Judge>,
 }
 
 /// What the end of a poll, or the mere passing of time, closed.
@@ -63,32 +67,51 @@ impl Store {
         self.write(move |work| {
             let board = board_row(&work.tx, &end.board)?;
             let mut closing = PollClosing::default();
-            let mut jobs = close_ended(work, Some(board), end.now, &mut closing)?;
+            let mut closed = close_ended(work, Some(board), end.now, &mut closing)?;
             if end.complete {
-                jobs.extend(count_absences(work, board, &end, &mut closing)?);
+                closed.extend(count_absences(work, board, &end, &mut closing)?);
             }
             keep_history(&work.tx, board, &end)?;
             write_polled_health(&work.tx, &end.board, end.health.clone())?;
             if let Some(due) = &end.due {
                 write_due(&work.tx, &end.board, due)?;
             }
-            for job in jobs {
-                refresh(work, job, &Change::default(), end.now)?;
-            }
+            settle(work, Judging { judge: end.judge.as_ref(), now: end.now }, &closed)?;
             Ok(closing)
         })
     }
 
     /// Closes every posting whose stated end has passed, on whatever board.
-    pub fn expire(&self, now: DateTime<Utc>) -> Result<PollClosing, StoreError> {
+    pub fn expire(&self, judge: &Arc<dyn Judge>, now: DateTime<Utc>) -> Result<PollClosing, StoreError> {
+        let judge = Arc::clone(judge);
         self.write(move |work| {
             let mut closing = PollClosing::default();
-            for job in close_ended(work, None, now, &mut closing)? {
-                refresh(work, job, &Change::default(), now)?;
-            }
+            let closed = close_ended(work, None, now, &mut closing)?;
+            settle(work, Judging { judge: judge.as_ref(), now }, &closed)?;
             Ok(closing)
         })
     }
+}
+
+/// Brings the jobs of postings that were closed or opened up to date, and groups anew those that are
+/// something else to each other now.
+pub(super) fn settle(work: &mut Work<'_>, judging: Judging<'_>, postings: &BTreeSet<i64>) -> Result<(), StoreError> {
+    let mut jobs = BTreeSet::new();
+    let mut moved = Vec::new();
+    for posting in postings {
+        jobs.extend(job_of(&work.tx, *posting)?);
+        if judge_in_time(work, judging, *posting)? {
+            moved.push(*posting);
+        }
+    }
+    for job in jobs {
+        refresh(work, job, &Change::default(), judging.now)?;
+    }
+    let grouped = regroup(work, judging, &moved)?;
+    for (job, change) in &grouped.jobs {
+        refresh(work, *job, change, judging.now)?;
+    }
+    Ok(())
 }
 
 /// Keeps what a poll adds to its board's history; called before the new health takes the old one's place.
@@ -102,7 +125,7 @@ fn keep_history(connection: &Connection, board: i64, end: &PollEnd) -> Result<()
     }
 }
 
-/// Closes the postings whose stated end has passed; gives their jobs.
+/// Closes the postings whose stated end has passed; gives them.
 fn close_ended(
     work: &Work<'_>,
     board: Option<i64>,
@@ -128,12 +151,10 @@ fn close_all(
     reason: &ClosedBy,
     now: DateTime<Utc>,
 ) -> Result<BTreeSet<i64>, StoreError> {
-    let mut jobs = BTreeSet::new();
     for posting in postings {
         close(connection, *posting, reason, now)?;
-        jobs.extend(job_of(connection, *posting)?);
     }
-    Ok(jobs)
+    Ok(postings.iter().copied().collect())
 }
 
 /// Shown by a list of this poll. Details do not count: a board may answer for a posting that its

@@ -4,7 +4,7 @@
 //! A big answer is committed in batches, and the validators go with the last one: after a crash
 //! between two batches the answer is read again, and nothing on it is ever skipped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -12,16 +12,18 @@ use rusqlite::Connection;
 
 use super::Store;
 use super::boards::{board_row, find_board};
+use super::closing::settle;
 use super::encoding::{pack_posting, rank};
 use super::error::StoreError;
 use super::facts::JobFacts;
 use super::grouping::{self, Touched};
+use super::links::Judging;
 use super::pages::{self, PageEnd};
 use super::posting_rows::{self, Arrival, Existing, Step};
 use super::refresh::{Change, refresh};
 use super::writer::Work;
 use crate::model::{
-    BoardId, Engine, FieldFill, JobId, JobStatus, Judge, Member, Page, PageKind, Posting, Wanted, compose,
+    BoardId, Engine, FieldFill, JobId, JobStatus, Judge, Member, Page, PageKind, Posting, Sketch, Wanted, compose,
 };
 
 /// How many postings one transaction takes; at this size the sync of a commit costs next to nothing.
@@ -108,6 +110,13 @@ pub(super) struct BatchContext {
     pub(super) judge: Arc<dyn Judge>,
 }
 
+impl BatchContext {
+    /// Gives who judges, and at what time.
+    pub(super) fn judging(&self) -> Judging<'_> {
+        Judging { judge: self.judge.as_ref(), now: self.now }
+    }
+}
+
 /// A posting with the costly parts of storing it done outside the writing thread.
 pub(super) struct Incoming {
     pub(super) posting: Arc<Posting>,
@@ -118,6 +127,7 @@ pub(super) struct Incoming {
 /// What is written for a new or changed posting.
 pub(super) struct Prepared {
     pub(super) body: Vec<u8>,
+    pub(super) sketch: Box<Sketch>,
     pub(super) keys: Vec<i64>,
     pub(super) facts: Option<Box<JobFacts>>,
 }
@@ -216,11 +226,9 @@ pub(super) fn prepare_one(
     posting: &Arc<Posting>,
     is_new: bool,
 ) -> Result<Prepared, StoreError> {
-    let mut keys = context.judge.keys(posting);
-    keys.sort_unstable();
-    keys.dedup();
+    let (sketch, keys) = context.judge.sketch(posting);
     let facts = is_new.then(|| Box::new(founding_facts(context, posting)));
-    Ok(Prepared { body: pack_posting(posting)?, keys, facts })
+    Ok(Prepared { body: pack_posting(posting)?, sketch: Box::new(sketch), keys, facts })
 }
 
 fn founding_facts(context: &BatchContext, posting: &Arc<Posting>) -> JobFacts {
@@ -285,6 +293,7 @@ pub(super) fn store_batch(
     let mut ids = Vec::with_capacity(batch.len());
     let mut touched = Vec::new();
     let mut changes: HashMap<i64, Change> = HashMap::new();
+    let mut turned = BTreeSet::new();
     for incoming in batch {
         let posting_id = incoming.posting.key.posting_id.clone();
         let (id, step, arrival) = posting_rows::store_posting(work, context, board, incoming)?;
@@ -300,13 +309,14 @@ pub(super) fn store_batch(
                 touched.push(replaced);
             }
             Step::Reopened | Step::ClosedByRow => {
-                changes.insert(id, Change::default());
+                turned.insert(id);
             }
             Step::Unchanged => {}
         }
     }
     outcome.wanting_details = posting_rows::wanting_among(&work.tx, &touched)?;
     outcome.hot_keys = group_and_refresh(work, context, &touched, &changes)?;
+    settle(work, context.judging(), &turned)?;
     Ok((outcome, ids))
 }
 
@@ -334,7 +344,7 @@ fn group_and_refresh(
     touched: &[Touched],
     changes: &HashMap<i64, Change>,
 ) -> Result<u64, StoreError> {
-    let mut grouped = grouping::join(work, context, touched)?;
+    let mut grouped = grouping::join(work, context.judging(), touched)?;
     for (posting, change) in changes {
         if let Some(job) = grouping::job_of(&work.tx, *posting)? {
             grouped.jobs.entry(job).or_default().take_in(change);

@@ -7,7 +7,7 @@ use super::Store;
 use super::boards::{board_row, find_board};
 use super::encoding::millis;
 use super::error::StoreError;
-use super::posting_cache::read_posting;
+use super::sketches::read_posting;
 use crate::model::{BoardId, RawPosting};
 
 /// A posting whose details should be fetched.

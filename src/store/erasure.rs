@@ -14,8 +14,8 @@ use super::Store;
 use super::encoding::{millis, pack_posting};
 use super::error::StoreError;
 use super::grouping::job_of;
-use super::posting_cache::read_posting;
 use super::refresh::{Change, refresh};
+use super::sketches::read_posting;
 use super::writer::Work;
 use crate::model::Posting;
 
@@ -152,11 +152,12 @@ fn erase_job(tx: &Connection, job: i64) -> Result<bool, StoreError> {
 /// Empties a posting's row and takes away what hangs on it. `char(1)` leads a name that no board
 /// gives.
 fn forget_posting(tx: &Connection, posting: i64) -> Result<(), StoreError> {
-    const STATEMENTS: [&str; 8] = [
+    const STATEMENTS: [&str; 9] = [
         "DELETE FROM raw_answer WHERE (board, detail_of) = (SELECT board, posting_id FROM posting WHERE id = ?1)",
         "DELETE FROM posting_body WHERE posting = ?1",
         "DELETE FROM page_listing WHERE posting = ?1",
         "DELETE FROM mail_posting WHERE posting = ?1",
+        "DELETE FROM sketch WHERE posting = ?1",
         "DELETE FROM link WHERE a = ?1 OR b = ?1",
         "DELETE FROM human_constraint WHERE a = ?1 OR b = ?1",
         "DELETE FROM membership WHERE posting = ?1",

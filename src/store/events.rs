@@ -15,13 +15,23 @@ pub(super) struct NewEvent<'a> {
     pub(super) kind: EventKind,
     pub(super) posting: Option<&'a str>,
     pub(super) detail: Option<&'a str>,
+    /// What a decision changed, so that it can be undone.
+    pub(super) data: Option<&'a str>,
+}
+
+impl NewEvent<'_> {
+    /// Gives an event of a job that says nothing yet.
+    pub(super) fn of(job: i64) -> Self {
+        Self { job, kind: EventKind::Updated, posting: None, detail: None, data: None }
+    }
 }
 
 /// Adds an event to a job's history.
 pub(super) fn add_event(connection: &Connection, event: &NewEvent<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare_cached("INSERT INTO job_event (job, kind, posting, at, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    statement.execute(params![event.job, event.kind.as_str(), event.posting, millis(now), event.detail])?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO job_event (job, kind, posting, at, detail, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    statement.execute(params![event.job, event.kind.as_str(), event.posting, millis(now), event.detail, event.data])?;
     Ok(())
 }
 
@@ -79,16 +89,5 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<JobEvent> {
 }
 
 fn kind_from(word: &str) -> EventKind {
-    const ALL: [EventKind; 9] = [
-        EventKind::Opened,
-        EventKind::Joined,
-        EventKind::Updated,
-        EventKind::Closed,
-        EventKind::Reopened,
-        EventKind::Reposted,
-        EventKind::Merged,
-        EventKind::Split,
-        EventKind::Coded,
-    ];
-    ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(EventKind::Updated)
+    EventKind::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(EventKind::Updated)
 }

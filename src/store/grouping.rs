@@ -1,7 +1,7 @@
 //! Puts touched postings into jobs, inside the transaction that stores them.
 //!
 //! The grouping is a function of the stored links: every posting that can be reached over joining
-//! links from a touched one is divided anew (see `cluster`), so neither the order of arrival nor a
+//! links from a touched one is divided anew (see `model::divide`), so neither the order of arrival nor a
 //! crash between two batches shows in the result. Job ids are stable all the same: a job lives on
 //! with its founding posting, and of two that become one the older survives.
 
@@ -10,17 +10,16 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::cluster::{Edge, divide};
-use super::commit::BatchContext;
 use super::encoding::millis;
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
 use super::facts::JobFacts;
-use super::links::{known_pair, link, links_of};
-use super::posting_cache::read_posting;
+use super::links::{Judging, known_pair, link, links_of};
 use super::refresh::{Change, Founding, Repost, found_with_facts, insert_bare_job};
+use super::rulings::{ruling_of, said_same};
+use super::sketches::read_posting;
 use super::writer::Work;
-use crate::model::{EventKind, JobId, Posting};
+use crate::model::{Edge, EventKind, JobId, Pair, Posting, Ruling, Sketch, divide};
 
 /// The most postings that are divided at once; more hang together only through hostile input.
 const LARGEST_COMPONENT: usize = 400;
@@ -29,10 +28,13 @@ const LARGEST_COMPONENT: usize = 400;
 pub(super) struct Touched {
     pub(super) id: i64,
     pub(super) posting: Arc<Posting>,
+    pub(super) sketch: Box<Sketch>,
     pub(super) keys: Vec<i64>,
     pub(super) old_keys: Vec<i64>,
     pub(super) facts: Option<Box<JobFacts>>,
     pub(super) is_new: bool,
+    /// Whether it is as before and only judged again, by another model or with more known.
+    pub(super) is_judged_anew: bool,
     /// Whether it is known more fully than before.
     pub(super) raised: bool,
     pub(super) is_open: bool,
@@ -46,15 +48,15 @@ pub(super) struct Grouped {
 }
 
 /// Links the touched postings and brings their jobs up to date.
-pub(super) fn join(work: &mut Work<'_>, context: &BatchContext, touched: &[Touched]) -> Result<Grouped, StoreError> {
-    let hot_keys = link(work, context.judge.as_ref(), touched, context.now)?;
+pub(super) fn join(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched]) -> Result<Grouped, StoreError> {
+    let hot_keys = link(work, judging, touched)?;
     let mut grouped = Grouped { hot_keys, ..Grouped::default() };
     let mut done = BTreeSet::new();
     for posting in touched {
         if done.contains(&posting.id) {
             continue;
         }
-        let seeds = seeds(&work.tx, posting)?;
+        let seeds = seeds(&work.tx, posting.id, posting.is_new)?;
         for seed in seeds {
             if done.contains(&seed) {
                 continue;
@@ -62,9 +64,10 @@ pub(super) fn join(work: &mut Work<'_>, context: &BatchContext, touched: &[Touch
             let component = component(&work.tx, seed)?;
             done.extend(component.iter().copied());
             if let ([_], true, Some(facts)) = (component.as_slice(), posting.is_new, &posting.facts) {
-                found_with_facts(work, posting, facts, context.now)?;
+                let before = advertised_before(&work.tx, posting.id)?;
+                found_with_facts(work, posting, facts, before.as_deref(), judging.now)?;
             } else {
-                divide_component(work, context, &component, &mut grouped)?;
+                divide_component(work, judging, &component, &mut grouped)?;
             }
         }
     }
@@ -78,14 +81,14 @@ pub(super) fn job_of(connection: &Connection, posting: i64) -> Result<Option<i64
 }
 
 /// A changed posting may have lost links, so the rest of its job is looked at as well.
-fn seeds(connection: &Connection, posting: &Touched) -> Result<Vec<i64>, StoreError> {
-    let mut seeds = vec![posting.id];
-    if !posting.is_new {
+fn seeds(connection: &Connection, posting: i64, is_new: bool) -> Result<Vec<i64>, StoreError> {
+    let mut seeds = vec![posting];
+    if !is_new {
         let mut statement = connection.prepare_cached(
             "SELECT o.posting FROM membership AS m JOIN membership AS o ON o.job = m.job
              WHERE m.posting = ?1 AND o.posting <> ?1 ORDER BY o.posting",
         )?;
-        let rows = statement.query_map([posting.id], |row| row.get::<_, i64>(0))?;
+        let rows = statement.query_map([posting], |row| row.get::<_, i64>(0))?;
         for other in rows {
             seeds.push(other?);
         }
@@ -98,9 +101,8 @@ fn component(connection: &Connection, seed: i64) -> Result<Vec<i64>, StoreError>
     let mut reached = BTreeSet::from([seed]);
     let mut frontier = vec![seed];
     while let Some(posting) = frontier.pop() {
-        for (a, b, pair) in links_of(connection, posting)? {
-            let other = if a == posting { b } else { a };
-            if pair.joins && !pair.veto && reached.len() < LARGEST_COMPONENT && reached.insert(other) {
+        for (other, pair) in ties(connection, posting)? {
+            if pair.connects() && reached.len() < LARGEST_COMPONENT && reached.insert(other) {
                 frontier.push(other);
             }
         }
@@ -108,22 +110,52 @@ fn component(connection: &Connection, seed: i64) -> Result<Vec<i64>, StoreError>
     Ok(reached.into_iter().collect())
 }
 
+/// Gives what ties a posting to others: stored links, and what people have said.
+fn ties(connection: &Connection, posting: i64) -> Result<BTreeMap<i64, Pair>, StoreError> {
+    let mut ties = BTreeMap::new();
+    for (a, b, pair) in links_of(connection, posting)? {
+        let ruling = ruling_of(connection, a, b)?;
+        ties.insert(if a == posting { b } else { a }, Pair { ruling, ..pair });
+    }
+    for other in said_same(connection, posting)? {
+        ties.entry(other).or_insert(Pair { ruling: Some(Ruling::Same), ..Pair::default() });
+    }
+    Ok(ties)
+}
+
+/// Divides anew everything that some postings hang together with, or hung together with.
+pub(super) fn regroup(work: &mut Work<'_>, judging: Judging<'_>, postings: &[i64]) -> Result<Grouped, StoreError> {
+    let mut grouped = Grouped::default();
+    let mut done = BTreeSet::new();
+    for posting in postings {
+        for seed in seeds(&work.tx, *posting, false)? {
+            if done.contains(&seed) {
+                continue;
+            }
+            let component = component(&work.tx, seed)?;
+            done.extend(component.iter().copied());
+            divide_component(work, judging, &component, &mut grouped)?;
+        }
+    }
+    Ok(grouped)
+}
+
 fn divide_component(
     work: &mut Work<'_>,
-    context: &BatchContext,
+    judging: Judging<'_>,
     component: &[i64],
     grouped: &mut Grouped,
 ) -> Result<(), StoreError> {
-    let clusters = if component.len() == 1 { vec![component.to_vec()] } else { clusters(work, context, component)? };
+    let clusters = if component.len() == 1 { vec![component.to_vec()] } else { clusters(work, judging, component)? };
     let mut jobs = JobsHere::read(&work.tx, component)?;
     for cluster in clusters {
-        jobs.settle(work, context, &cluster, grouped)?;
+        jobs.settle(work, judging, &cluster, grouped)?;
     }
     Ok(())
 }
 
 /// Divides a component; the groups and their members are in the order of their row ids.
-fn clusters(work: &mut Work<'_>, context: &BatchContext, component: &[i64]) -> Result<Vec<Vec<i64>>, StoreError> {
+fn clusters(work: &mut Work<'_>, judging: Judging<'_>, component: &[i64]) -> Result<Vec<Vec<i64>>, StoreError> {
     let mut nodes = Vec::with_capacity(component.len());
     for id in component {
         nodes.push((posting_key(&work.tx, *id)?, *id));
@@ -132,16 +164,14 @@ fn clusters(work: &mut Work<'_>, context: &BatchContext, component: &[i64]) -> R
     let place: HashMap<i64, usize> = nodes.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
     let mut edges = Vec::new();
     for id in component {
-        for (a, b, pair) in links_of(&work.tx, *id)?.into_iter().filter(|(a, _, _)| a == id) {
-            if let (Some(a), Some(b)) = (place.get(&a), place.get(&b)) {
+        for (other, pair) in ties(&work.tx, *id)?.into_iter().filter(|(other, _)| other > id) {
+            if let (Some(a), Some(b)) = (place.get(id), place.get(&other)) {
                 edges.push(Edge { a: *a, b: *b, pair });
             }
         }
     }
     let row = |at: usize| nodes.get(at).map_or(0, |(_, id)| *id);
-    let groups = divide(nodes.len(), edges, &mut |a, b| {
-        known_pair(work, context.judge.as_ref(), (row(a), row(b)), context.now)
-    })?;
+    let groups = divide(nodes.len(), edges, &mut |a, b| known_pair(work, judging, (row(a), row(b))))?;
     let mut clusters: Vec<Vec<i64>> = groups
         .into_iter()
         .map(|group| {
@@ -152,6 +182,12 @@ fn clusters(work: &mut Work<'_>, context: &BatchContext, component: &[i64]) -> R
         .collect();
     clusters.sort();
     Ok(clusters)
+}
+
+/// Names a posting as `board/posting_id`.
+pub(super) fn posting_named(connection: &Connection, posting: i64) -> Result<String, StoreError> {
+    let (board, id) = posting_key(connection, posting)?;
+    Ok(format!("{board}/{id}"))
 }
 
 fn posting_key(connection: &Connection, posting: i64) -> Result<(String, String), StoreError> {
@@ -201,7 +237,7 @@ impl JobsHere {
     fn settle(
         &mut self,
         work: &mut Work<'_>,
-        context: &BatchContext,
+        judging: Judging<'_>,
         cluster: &[i64],
         grouped: &mut Grouped,
     ) -> Result<(), StoreError> {
@@ -210,21 +246,21 @@ impl JobsHere {
         let survivor = if let Some(oldest) = owned.first() {
             oldest.id
         } else {
-            let job = found(work, context, *first)?;
+            let job = found(work, judging, *first)?;
             let founding = if self.of_posting.contains_key(first) { Founding::SplitOff } else { Founding::New };
             grouped.jobs.insert(job, Change { founding, ..Change::default() });
             job
         };
         let merged: Vec<i64> = owned.iter().skip(1).map(|job| job.id).collect();
         for job in owned.iter().skip(1) {
-            merge(work, context, survivor, job)?;
+            merge(work, judging, survivor, job)?;
             grouped.jobs.remove(&job.id);
         }
         for posting in cluster {
             let before = self.of_posting.get(posting).copied();
             if before != Some(survivor) {
                 let was_merged = before.is_some_and(|job| merged.contains(&job));
-                self.enter(work, context, (*posting, survivor), (was_merged, &mut *grouped))?;
+                self.enter(work, judging, (*posting, survivor), (was_merged, &mut *grouped))?;
             }
         }
         Ok(())
@@ -234,7 +270,7 @@ impl JobsHere {
     fn enter(
         &mut self,
         work: &mut Work<'_>,
-        context: &BatchContext,
+        judging: Judging<'_>,
         (posting, job): (i64, i64),
         (was_merged, grouped): (bool, &mut Grouped),
     ) -> Result<(), StoreError> {
@@ -243,29 +279,48 @@ impl JobsHere {
             "INSERT INTO membership (posting, job, since, by) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (posting) DO UPDATE SET job = excluded.job, since = excluded.since, by = excluded.by",
         )?;
-        statement.execute(params![posting, job, millis(context.now), context.judge.model()])?;
+        statement.execute(params![posting, job, millis(judging.now), judging.judge.model()])?;
         let founds = grouped.jobs.get(&job).is_some_and(|change| change.founding != Founding::Known)
             && is_founder(&work.tx, job, posting)?;
         grouped.jobs.entry(job).or_default();
-        if was_merged {
-            return Ok(());
-        }
         let (board, id) = posting_key(&work.tx, posting)?;
         let name = format!("{board}/{id}");
+        if was_merged {
+            if !is_repost(&work.tx, posting, job)? {
+                return Ok(());
+            }
+            change_reposted(grouped, job, true);
+            let event = NewEvent { kind: EventKind::Reposted, posting: Some(&name), ..NewEvent::of(job) };
+            return add_event(&work.tx, &event, judging.now);
+        }
         if let Some(left) = before {
             grouped.jobs.entry(left).or_default();
-            let event = NewEvent { job: left, kind: EventKind::Split, posting: Some(&name), detail: None };
-            add_event(&work.tx, &event, context.now)?;
+            let event = NewEvent { kind: EventKind::Split, posting: Some(&name), ..NewEvent::of(left) };
+            add_event(&work.tx, &event, judging.now)?;
         }
         if founds {
-            let event = NewEvent { job, kind: EventKind::Split, posting: Some(&name), detail: None };
-            return if before.is_some() { add_event(&work.tx, &event, context.now) } else { Ok(()) };
+            let event = NewEvent { kind: EventKind::Split, posting: Some(&name), ..NewEvent::of(job) };
+            return if before.is_some() { add_event(&work.tx, &event, judging.now) } else { Ok(()) };
         }
         let reposts = before.is_none() && is_repost(&work.tx, posting, job)?;
         change_reposted(grouped, job, reposts);
         let kind = if reposts { EventKind::Reposted } else { EventKind::Joined };
-        add_event(&work.tx, &NewEvent { job, kind, posting: Some(&name), detail: None }, context.now)
+        add_event(&work.tx, &NewEvent { kind, posting: Some(&name), ..NewEvent::of(job) }, judging.now)
     }
+}
+
+/// Names the latest posting that advertised the same position before, with its dates.
+pub(super) fn advertised_before(connection: &Connection, posting: i64) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT b.name || '/' || p.posting_id, coalesce(p.date_posted, date(p.first_seen / 1000, 'unixepoch'))
+         FROM link AS l JOIN posting AS p ON p.id = CASE WHEN l.a = ?1 THEN l.b ELSE l.a END
+         JOIN posting AS own ON own.id = ?1 JOIN board AS b ON b.id = p.board
+         WHERE (l.a = ?1 OR l.b = ?1) AND l.kind = 'earlier'
+           AND (coalesce(p.date_posted, ''), p.first_seen, p.id) < (coalesce(own.date_posted, '9'), own.first_seen, own.id)
+         ORDER BY 2 DESC, p.id DESC LIMIT 1",
+    )?;
+    let found = statement.query_row([posting], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
+    Ok(found.optional()?.map(|(name, since)| format!("advertised before, since {since}: {name}")))
 }
 
 fn change_reposted(grouped: &mut Grouped, job: i64, reposts: bool) {
@@ -288,7 +343,7 @@ fn is_repost(connection: &Connection, posting: i64, job: i64) -> Result<bool, St
 }
 
 /// Founds a job by a posting, or revives the one it founded once.
-fn found(work: &mut Work<'_>, context: &BatchContext, founder: i64) -> Result<i64, StoreError> {
+fn found(work: &mut Work<'_>, judging: Judging<'_>, founder: i64) -> Result<i64, StoreError> {
     let posting = match read_posting(&work.tx, founder)? {
         Some(posting) => JobId::founded_by(&posting.key),
         None => return Err(StoreError::unreadable("posting", format!("row {founder} has no body"))),
@@ -303,13 +358,13 @@ fn found(work: &mut Work<'_>, context: &BatchContext, founder: i64) -> Result<i6
             work.tx.prepare_cached("DELETE FROM job_alias WHERE alias = ?1")?.execute([job])?;
             Ok(job)
         }
-        None => insert_bare_job(&work.tx, &posting, founder, context.now),
+        None => insert_bare_job(&work.tx, &posting, founder, judging.now),
     }
 }
 
 /// Makes one job an alias of another.
-fn merge(work: &mut Work<'_>, context: &BatchContext, survivor: i64, job: &JobHere) -> Result<(), StoreError> {
-    let now = millis(context.now);
+fn merge(work: &mut Work<'_>, judging: Judging<'_>, survivor: i64, job: &JobHere) -> Result<(), StoreError> {
+    let now = millis(judging.now);
     let tx = &work.tx;
     tx.prepare_cached("UPDATE job_alias SET job = ?2 WHERE job = ?1")?.execute([job.id, survivor])?;
     tx.prepare_cached(
@@ -319,6 +374,6 @@ fn merge(work: &mut Work<'_>, context: &BatchContext, survivor: i64, job: &JobHe
     .execute([job.id, survivor, now])?;
     tx.prepare_cached("UPDATE job SET status = 2, text_hash = x'' WHERE id = ?1")?.execute([job.id])?;
     tx.prepare_cached("DELETE FROM job_text WHERE rowid = ?1")?.execute([job.id])?;
-    let event = NewEvent { job: survivor, kind: EventKind::Merged, posting: None, detail: Some(&job.public_id) };
-    add_event(tx, &event, context.now)
+    let event = NewEvent { kind: EventKind::Merged, detail: Some(&job.public_id), ..NewEvent::of(survivor) };
+    add_event(tx, &event, judging.now)
 }

@@ -214,7 +214,7 @@ pub(super) fn thin(connection: &Connection, now: DateTime<Utc>) -> Result<(), St
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{board, commit, day, finish, posting, store};
+    use super::super::sample::{board, commit, day, finish, judge, posting, store};
     use super::super::{PollEnd, closing::PollClosing};
     use super::*;
     use crate::store::RetentionPlan;
@@ -234,8 +234,17 @@ mod tests {
 
     fn end(store: &Store, now: DateTime<Utc>, round: Option<RoundRecord>, health: BoardHealth) -> PollClosing {
         let details = round.as_ref().map_or(FieldFill { rows: 1, ..FieldFill::default() }, |round| round.details);
-        let end =
-            PollEnd { board: board("ahima"), started_at: now, now, complete: false, health, round, details, due: None };
+        let end = PollEnd {
+            board: board("ahima"),
+            started_at: now,
+            now,
+            complete: false,
+            health,
+            round,
+            details,
+            due: None,
+            judge: judge(),
+        };
         store.finish_poll(end).unwrap()
     }
 

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Store;
+use super::decisions::DecisionError;
 use super::encoding::{millis, time};
 use super::error::StoreError;
 use super::links::shown_links;
-use super::posting_cache::read_posting;
+use super::sketches::read_posting;
 use crate::model::{Job, JobId, JobStatus, Member, StatusFilter, compose, normalized_fields};
 
 /// From how many letters on the beginning of an id is taken for it.
@@ -176,6 +177,43 @@ pub(super) fn find_job(connection: &Connection, id: &str) -> Result<Option<i64>,
          WHERE j.public_id = ?1 AND j.status < 3",
     )?;
     Ok(statement.query_row([id.to_ascii_lowercase()], |row| row.get(0)).optional()?)
+}
+
+/// Finds one posting by `board/posting_id`, its address, or a job that has no other.
+pub(super) fn find_posting(connection: &Connection, text: &str) -> Result<Result<i64, DecisionError>, StoreError> {
+    let text = text.trim();
+    let row = |sql: &str, values: [&str; 2]| -> Result<Option<i64>, StoreError> {
+        Ok(connection.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()?)
+    };
+    let by_key =
+        "SELECT p.id FROM board AS b JOIN posting AS p ON p.board = b.id WHERE b.name = ?1 AND p.posting_id = ?2";
+    if let Some((board, id)) = text.split_once('/')
+        && let Some(posting) = row(by_key, [board, id])?
+    {
+        return Ok(Ok(posting));
+    }
+    if text.contains("://")
+        && let Some(posting) = row("SELECT id FROM posting WHERE url = ?1 AND ?2 = '' ORDER BY id LIMIT 1", [text, ""])?
+    {
+        return Ok(Ok(posting));
+    }
+    let Some(job) = find_by_any_name(connection, text)? else {
+        return Ok(Err(DecisionError::NoPosting(text.to_owned())));
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT p.id, b.name || '/' || p.posting_id FROM membership AS m JOIN posting AS p ON p.id = m.posting
+         JOIN board AS b ON b.id = p.board WHERE m.job = ?1 ORDER BY p.id",
+    )?;
+    let rows = statement.query_map([job], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let postings: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
+    Ok(match postings.as_slice() {
+        [(posting, _)] => Ok(*posting),
+        [] => Err(DecisionError::NoPosting(text.to_owned())),
+        several => {
+            let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
+            Err(DecisionError::Several(text.to_owned(), names.join(", ")))
+        }
+    })
 }
 
 fn find_by_any_name(connection: &Connection, text: &str) -> Result<Option<i64>, StoreError> {

@@ -1,42 +1,49 @@
-//! Candidates and verdicts: postings that share a key are compared, and what joins, may join or
-//! forbids joining is stored with its evidence.
+//! Candidates and verdicts: postings that share enough keys are compared, and what joins or may join is
+//! stored with its evidence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::cluster::Pair;
-use super::encoding::millis;
+use super::encoding::{millis, time};
 use super::error::StoreError;
 use super::grouping::Touched;
+use super::rulings::ruling_of;
+use super::sketches::{sketch_of, write_sketch};
 use super::writer::Work;
-use crate::model::{Judge, Link, LinkKind, Verdict};
+use crate::model::{Judge, Link, LinkKind, Pair, Span, Verdict};
 
 /// A key that more postings share says too little to be worth the comparing.
 const HOT: usize = 60;
 
 /// With how many of the postings that share most keys one is compared.
-const MOST_CANDIDATES: usize = 60;
+const MOST_CANDIDATES: usize = 32;
 
-/// Writes the touched postings' keys, compares them with the postings that share one, and stores
-/// the links. Gives how many keys were left out as too common.
-pub(super) fn link(
-    work: &mut Work<'_>,
-    judge: &dyn Judge,
-    touched: &[Touched],
-    now: DateTime<Utc>,
-) -> Result<u64, StoreError> {
-    let (candidates, hot) = candidates(&work.tx, touched)?;
+/// From what weight of shared keys on two postings are compared.
+const LEAST_WEIGHT: u32 = 2;
+
+/// Who judges, and at what time.
+#[derive(Clone, Copy)]
+pub(super) struct Judging<'a> {
+    pub(super) judge: &'a dyn Judge,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Writes the touched postings' sketches and keys, compares them with the postings that share enough,
+/// and stores the links. Gives how many keys were left out as too common.
+pub(super) fn link(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched]) -> Result<u64, StoreError> {
+    for posting in touched {
+        write_sketch(work, judging.judge, posting.id, &posting.sketch)?;
+    }
+    let (candidates, hot) = candidates(&work.tx, judging.judge, touched)?;
     let mut pairs: BTreeSet<(i64, i64)> = candidates.into_iter().collect();
     let mut sticky = BTreeSet::new();
     for posting in touched.iter().filter(|touched| !touched.is_new) {
         for (a, b, stored) in links_of(&work.tx, posting.id)? {
-            if stored.joins {
-                pairs.insert((a, b));
+            pairs.insert((a, b));
+            if stored.joins && !posting.is_judged_anew {
                 sticky.insert((a, b));
-            } else if !pairs.contains(&(a, b)) {
-                forget(&work.tx, a, b)?;
             }
         }
     }
@@ -44,11 +51,10 @@ pub(super) fn link(
     // learnt in addition may well part it.
     let raised: BTreeSet<i64> = touched.iter().filter(|touched| touched.raised).map(|touched| touched.id).collect();
     for (a, b) in pairs {
-        let verdict = compare(work, judge, a, b)?;
-        let keeps = verdict.joins() || verdict.kind == LinkKind::Possible;
+        let verdict = judged(work, judging, (a, b))?;
         let holds = sticky.contains(&(a, b)) && !raised.contains(&a) && !raised.contains(&b) && !verdict.vetoes();
-        if verdict.joins() || (keeps && !holds) {
-            remember(&work.tx, (a, b), &verdict, judge, now)?;
+        if verdict.joins() || (is_worth_keeping(&verdict) && !holds) {
+            remember(&work.tx, (a, b), &verdict, judging)?;
         } else if !holds {
             forget(&work.tx, a, b)?;
         }
@@ -56,25 +62,42 @@ pub(super) fn link(
     Ok(hot)
 }
 
+/// Judges again the stored links of postings that have been closed or opened: when two stood on their
+/// boards decides what they are to each other. Tells whether any of them is something else now.
+pub(super) fn judge_in_time(work: &mut Work<'_>, judging: Judging<'_>, posting: i64) -> Result<bool, StoreError> {
+    let mut changed = false;
+    for (a, b, stored) in links_of(&work.tx, posting)? {
+        if stored.exact {
+            continue;
+        }
+        let verdict = judged(work, judging, (a, b))?;
+        let now = pair_of(&verdict);
+        if now.joins != stored.joins || now.veto != stored.veto {
+            changed = true;
+            if is_worth_keeping(&verdict) {
+                remember(&work.tx, (a, b), &verdict, judging)?;
+            } else {
+                forget(&work.tx, a, b)?;
+            }
+        }
+    }
+    Ok(changed)
+}
+
 /// Gives what is known of two postings, comparing them where nothing is stored.
-pub(super) fn known_pair(
-    work: &mut Work<'_>,
-    judge: &dyn Judge,
-    (x, y): (i64, i64),
-    now: DateTime<Utc>,
-) -> Result<Pair, StoreError> {
+pub(super) fn known_pair(work: &mut Work<'_>, judging: Judging<'_>, (x, y): (i64, i64)) -> Result<Pair, StoreError> {
     let (a, b) = (x.min(y), x.max(y));
+    let ruling = ruling_of(&work.tx, a, b)?;
     let stored = {
         let mut statement =
             work.tx.prepare_cached("SELECT kind, probability, veto FROM link WHERE a = ?1 AND b = ?2")?;
         statement.query_row([a, b], |row| read_pair(row, 0)).optional()?
     };
-    if let Some(pair) = stored {
-        return Ok(pair);
-    }
-    let verdict = compare(work, judge, a, b)?;
-    remember(&work.tx, (a, b), &verdict, judge, now)?;
-    Ok(pair_of(&verdict))
+    let pair = match stored {
+        Some(pair) => pair,
+        None => pair_of(&judged(work, judging, (a, b))?),
+    };
+    Ok(Pair { ruling, ..pair })
 }
 
 /// Gives the stored links of a posting.
@@ -115,7 +138,11 @@ pub(super) fn shown_links(connection: &Connection, postings: &[i64]) -> Result<V
 
 /// Writes keys in key order, which keeps the reads of the index together, and gives the pairs of
 /// postings worth comparing.
-fn candidates(connection: &Connection, touched: &[Touched]) -> Result<(Vec<(i64, i64)>, u64), StoreError> {
+fn candidates(
+    connection: &Connection,
+    judge: &dyn Judge,
+    touched: &[Touched],
+) -> Result<(Vec<(i64, i64)>, u64), StoreError> {
     drop_old_keys(connection, touched)?;
     let mut keys: Vec<(i64, i64)> =
         touched.iter().flat_map(|posting| posting.keys.iter().map(|key| (*key, posting.id))).collect();
@@ -137,10 +164,11 @@ fn candidates(connection: &Connection, touched: &[Touched]) -> Result<(Vec<(i64,
             hot += group.len() as u64;
             continue;
         }
+        let weight = judge.key_weight(*key);
         for (_, posting) in group {
             let counts = shared.entry(*posting).or_default();
             for other in holders.iter().filter(|other| *other != posting) {
-                *counts.entry(*other).or_default() += 1;
+                *counts.entry(*other).or_default() += weight;
             }
         }
     }
@@ -149,8 +177,8 @@ fn candidates(connection: &Connection, touched: &[Touched]) -> Result<(Vec<(i64,
 }
 
 fn strongest(posting: i64, counts: HashMap<i64, u32>) -> impl Iterator<Item = (i64, i64)> {
-    let mut counts: Vec<(i64, u32)> = counts.into_iter().collect();
-    counts.sort_unstable_by_key(|(other, count)| (std::cmp::Reverse(*count), *other));
+    let mut counts: Vec<(i64, u32)> = counts.into_iter().filter(|(_, weight)| *weight >= LEAST_WEIGHT).collect();
+    counts.sort_unstable_by_key(|(other, weight)| (std::cmp::Reverse(*weight), *other));
     counts.truncate(MOST_CANDIDATES);
     counts.into_iter().map(move |(other, _)| (posting.min(other), posting.max(other)))
 }
@@ -165,26 +193,77 @@ fn drop_old_keys(connection: &Connection, touched: &[Touched]) -> Result<(), Sto
     Ok(())
 }
 
-/// Compares two postings in the order of their keys, so that the verdict does not depend on which
-/// came first.
-fn compare(work: &mut Work<'_>, judge: &dyn Judge, a: i64, b: i64) -> Result<Verdict, StoreError> {
-    let a = work.cache.load(&work.tx, a)?;
-    let b = work.cache.load(&work.tx, b)?;
-    Ok(if a.key <= b.key { judge.compare(&a, &b) } else { judge.compare(&b, &a) })
+/// Compares two postings in the order of their keys, so that the verdict does not depend on which came
+/// first, and settles what it means by when they stood on their boards.
+pub(super) fn judged(work: &mut Work<'_>, judging: Judging<'_>, (a, b): (i64, i64)) -> Result<Verdict, StoreError> {
+    let mut pair = [(a, sketch_of(work, judging.judge, a)?), (b, sketch_of(work, judging.judge, b)?)];
+    pair.sort_by(|x, y| x.1.key.cmp(&y.1.key));
+    let [(a, x), (b, y)] = &pair;
+    let verdict = judging.judge.compare(x, y);
+    in_time(&work.tx, judging, verdict, ((*a, x), (*b, y)))
+}
+
+/// Likewise, with every point named.
+pub(super) fn explained(work: &mut Work<'_>, judging: Judging<'_>, (a, b): (i64, i64)) -> Result<Verdict, StoreError> {
+    let mut pair = [(a, sketch_of(work, judging.judge, a)?), (b, sketch_of(work, judging.judge, b)?)];
+    pair.sort_by(|x, y| x.1.key.cmp(&y.1.key));
+    let [(a, x), (b, y)] = &pair;
+    let verdict = judging.judge.explain(x, y);
+    in_time(&work.tx, judging, verdict, ((*a, x), (*b, y)))
+}
+
+fn in_time(
+    connection: &Connection,
+    judging: Judging<'_>,
+    verdict: Verdict,
+    ((a, x), (b, y)): ((i64, &crate::model::Sketch), (i64, &crate::model::Sketch)),
+) -> Result<Verdict, StoreError> {
+    if !verdict.joins() {
+        return Ok(verdict);
+    }
+    let (from, to) = (span_of(connection, a, judging.now)?, span_of(connection, b, judging.now)?);
+    Ok(judging.judge.in_time(verdict, (x, from), (y, to)))
+}
+
+/// Tells when a posting stood on its board.
+fn span_of(connection: &Connection, posting: i64, now: DateTime<Utc>) -> Result<Span, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT first_seen, date_posted, closed_at, closed_kind, closes_at,
+                max(seen_at, coalesce((SELECT max(g.confirmed_at) FROM page_listing AS l JOIN page AS g ON g.id = l.page
+                                       WHERE l.posting = posting.id AND posting.closed_at IS NOT NULL), 0))
+         FROM posting WHERE id = ?1",
+    )?;
+    let span = statement.query_row([posting], |row| {
+        let (first_seen, posted): (i64, Option<String>) = (row.get(0)?, row.get(1)?);
+        let (closed_at, kind): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
+        let (closes_at, seen): (Option<i64>, i64) = (row.get(4)?, row.get(5)?);
+        let posted = posted.and_then(|date| date.parse::<chrono::NaiveDate>().ok());
+        let posted = posted.and_then(|date| date.and_hms_opt(0, 0, 0)).map(|midnight| midnight.and_utc());
+        let from = posted.map_or(time(first_seen), |posted| posted.min(time(first_seen)));
+        let ended = closes_at.filter(|end| *end <= millis(now));
+        let until = match (closed_at, ended) {
+            (_, Some(end)) => Some(end),
+            (Some(_), None) => Some(seen),
+            (None, None) => None,
+        };
+        let ended_as_stated = ended.is_some() || kind == Some(super::posting_rows::STATED_END);
+        Ok(Span { from, until: until.map(|until| time(until).max(from)), ended_as_stated })
+    })?;
+    Ok(span)
+}
+
+fn is_worth_keeping(verdict: &Verdict) -> bool {
+    verdict.kind != LinkKind::Different
 }
 
 fn remember(
     connection: &Connection,
     (a, b): (i64, i64),
     verdict: &Verdict,
-    judge: &dyn Judge,
-    now: DateTime<Utc>,
+    judging: Judging<'_>,
 ) -> Result<(), StoreError> {
-    let evidence = if verdict.kind == LinkKind::Different && !verdict.vetoes() {
-        "[]".to_owned()
-    } else {
-        serde_json::to_string(&verdict.evidence).map_err(|error| StoreError::unreadable("evidence", error))?
-    };
+    let evidence =
+        serde_json::to_string(&verdict.evidence).map_err(|error| StoreError::unreadable("evidence", error))?;
     let mut statement = connection.prepare_cached(
         "INSERT INTO link (a, b, kind, probability, veto, evidence, model, decided_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -192,16 +271,15 @@ fn remember(
              kind = excluded.kind, probability = excluded.probability, veto = excluded.veto,
              evidence = excluded.evidence, model = excluded.model, decided_at = excluded.decided_at",
     )?;
-    let probability = if verdict.probability.is_finite() { verdict.probability } else { 0.0 };
     statement.execute(params![
         a,
         b,
         kind_word(verdict.kind),
-        probability,
+        finite(verdict.probability),
         verdict.vetoes(),
         evidence,
-        judge.model(),
-        millis(now),
+        judging.judge.model(),
+        millis(judging.now),
     ])?;
     Ok(())
 }
@@ -211,36 +289,44 @@ fn forget(connection: &Connection, a: i64, b: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn finite(probability: f64) -> f64 {
+    if probability.is_finite() { probability } else { 0.0 }
+}
+
 fn pair_of(verdict: &Verdict) -> Pair {
     Pair {
-        probability: if verdict.probability.is_finite() { verdict.probability } else { 0.0 },
+        probability: finite(verdict.probability),
         joins: verdict.joins(),
         exact: verdict.kind == LinkKind::Exact,
         veto: verdict.vetoes(),
+        ruling: None,
     }
 }
 
 fn read_pair(row: &Row<'_>, first: usize) -> rusqlite::Result<Pair> {
     let kind: String = row.get(first)?;
     let joins = matches!(kind_from(&kind), LinkKind::Exact | LinkKind::Same | LinkKind::Repost);
-    Ok(Pair { probability: row.get(first + 1)?, joins, exact: kind == "exact", veto: row.get(first + 2)? })
+    let (probability, veto) = (row.get(first + 1)?, row.get(first + 2)?);
+    Ok(Pair { probability, joins, exact: kind == "exact", veto, ruling: None })
 }
 
-fn kind_word(kind: LinkKind) -> &'static str {
+pub(super) fn kind_word(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Exact => "exact",
         LinkKind::Same => "same",
         LinkKind::Repost => "repost",
+        LinkKind::Earlier => "earlier",
         LinkKind::Possible => "possible",
         LinkKind::Different => "different",
     }
 }
 
-fn kind_from(word: &str) -> LinkKind {
+pub(super) fn kind_from(word: &str) -> LinkKind {
     match word {
         "exact" => LinkKind::Exact,
         "same" => LinkKind::Same,
         "repost" => LinkKind::Repost,
+        "earlier" => LinkKind::Earlier,
         "possible" => LinkKind::Possible,
         _ => LinkKind::Different,
     }

@@ -12,8 +12,8 @@ use super::commit::{BatchContext, Incoming, Prepared, prepare_one};
 use super::encoding::{millis, rank, time};
 use super::error::StoreError;
 use super::grouping::Touched;
-use super::posting_cache::read_posting;
 use super::refresh::{Change, Repost};
+use super::sketches::read_posting;
 use super::writer::Work;
 use crate::model::{Completeness, PageKind, Posting};
 
@@ -147,14 +147,16 @@ fn insert(work: &mut Work<'_>, context: &BatchContext, board: i64, incoming: Inc
     ])?;
     drop(statement);
     let id = work.tx.last_insert_rowid();
-    write_body(work, id, &posting, &prepared.body)?;
+    write_body(work, id, &prepared.body)?;
     Ok(Touched {
         id,
         posting,
+        sketch: prepared.sketch,
         keys: prepared.keys,
         old_keys: Vec::new(),
         facts: prepared.facts,
         is_new: true,
+        is_judged_anew: false,
         raised: false,
         is_open: closed.is_none(),
     })
@@ -169,12 +171,12 @@ fn replace(
     let Incoming { posting, fingerprint, prepared } = incoming;
     let prepared = ready(context, &posting, prepared)?;
     let before = read_posting(&work.tx, existing.id)?;
-    let old_keys = before.as_ref().map(|before| context.judge.keys(before)).unwrap_or_default();
+    let old_keys = before.as_ref().map(|before| context.judge.sketch(before).1).unwrap_or_default();
     let raised = rank(posting.completeness()) > existing.completeness;
     let closed = closing_of(&posting, context.now);
     let row_fingerprint = if raised { Some(existing.fingerprint) } else { existing.row_fingerprint };
     write_version(work, context, existing.id, (&posting, fingerprint, row_fingerprint), closed.as_ref())?;
-    write_body(work, existing.id, &posting, &prepared.body)?;
+    write_body(work, existing.id, &prepared.body)?;
     let date_posted = posting.date_posted.value.map(|date| date.to_string());
     let reopened = existing.closed_kind.is_some() && closed.is_none();
     let is_later = reopened && existing.date_posted.is_some() && date_posted > existing.date_posted;
@@ -189,10 +191,12 @@ fn replace(
     let touched = Touched {
         id: existing.id,
         posting,
+        sketch: prepared.sketch,
         keys: prepared.keys,
         old_keys,
         facts: None,
         is_new: false,
+        is_judged_anew: false,
         raised,
         is_open,
     };
@@ -290,13 +294,13 @@ fn ready(context: &BatchContext, posting: &Arc<Posting>, prepared: Option<Prepar
     prepared.map_or_else(|| prepare_one(context, posting, true), Ok)
 }
 
-fn write_body(work: &mut Work<'_>, id: i64, posting: &Arc<Posting>, body: &[u8]) -> Result<(), StoreError> {
+fn write_body(work: &mut Work<'_>, id: i64, body: &[u8]) -> Result<(), StoreError> {
     let mut statement = work.tx.prepare_cached(
         "INSERT INTO posting_body (posting, body) VALUES (?1, ?2)
          ON CONFLICT (posting) DO UPDATE SET body = excluded.body",
     )?;
     statement.execute(params![id, body])?;
-    work.cache.remember(id, Arc::clone(posting));
+    work.cache.forget(id);
     Ok(())
 }
 

@@ -16,8 +16,8 @@ use super::encoding::{millis, pack_posting, unsigned};
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
 use super::grouping::job_of;
-use super::posting_cache::read_posting;
 use super::refresh::{Change, refresh};
+use super::sketches::read_posting;
 use super::writer::Work;
 use crate::model::{EventKind, Posting};
 
@@ -90,6 +90,8 @@ fn step(work: &mut Work<'_>, recoding: &Recoding, after: i64, most: usize) -> Re
         posting.codes.vocabulary.clone_from(&before.codes.vocabulary);
         if posting != before {
             done.changed += 1;
+            // What it is coded with is compared as well: it is to be judged anew.
+            work.tx.prepare_cached("UPDATE sketch SET model = '' WHERE posting = ?1")?.execute([id])?;
             jobs.extend(job_of(&work.tx, id)?);
         }
     }
@@ -150,7 +152,7 @@ fn recoded(work: &Work<'_>, recoding: &Recoding, job: i64) -> Result<Option<(Str
     };
     work.tx.execute_batch("RELEASE recoded")?;
     let words = difference(&before.1, &after.1);
-    add_event(&work.tx, &NewEvent { job, kind: EventKind::Coded, posting: None, detail: Some(&words) }, recoding.now)?;
+    add_event(&work.tx, &NewEvent { kind: EventKind::Coded, detail: Some(&words), ..NewEvent::of(job) }, recoding.now)?;
     let event = work.tx.last_insert_rowid();
     work.tx.prepare_cached("UPDATE job_recoded SET event = ?2 WHERE job = ?1")?.execute([job, event])?;
     Ok(Some((before.0, words)))

@@ -9,7 +9,7 @@ use super::encoding::millis;
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
 use super::facts::{JobFacts, JobText, Shown};
-use super::grouping::Touched;
+use super::grouping::{Touched, advertised_before};
 use super::job_reading::members_of;
 use super::writer::Work;
 use crate::model::{EventKind, Job, JobId, JobStatus, Member, PayUnit, compose};
@@ -78,6 +78,7 @@ pub(super) fn found_with_facts(
     work: &Work<'_>,
     founder: &Touched,
     facts: &JobFacts,
+    before: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let ends = founder.posting.valid_through.get().map(|end| millis(end.instant));
@@ -93,7 +94,15 @@ pub(super) fn found_with_facts(
     statement.execute([founder.id, job, millis(now)])?;
     insert_text(&work.tx, job, &facts.text)?;
     write_points(&work.tx, job, &facts.coded.points, true)?;
-    if founder.is_open { opened(work, job, &founder.posting.key.to_string(), now) } else { Ok(()) }
+    if before.is_some() {
+        mark_reposted(&work.tx, job)?;
+    }
+    founded(work, job, (&founder.posting.key.to_string(), before), founder.is_open, now)
+}
+
+fn mark_reposted(connection: &Connection, job: i64) -> Result<(), StoreError> {
+    connection.prepare_cached("UPDATE job SET reposted = 1 WHERE id = ?1")?.execute([job])?;
+    Ok(())
 }
 
 /// Makes a job's row with nothing but its name; it is filled within the same transaction.
@@ -129,7 +138,7 @@ pub(super) fn refresh(work: &Work<'_>, job: i64, change: &Change, now: DateTime<
         write_text(&work.tx, job, &facts.text, !before.text_hash.is_empty())?;
     }
     if change.repost != Repost::No {
-        work.tx.prepare_cached("UPDATE job SET reposted = 1 WHERE id = ?1")?.execute([job])?;
+        mark_reposted(&work.tx, job)?;
     }
     tell(work, job, (&before, change), (&facts, &standing), now)
 }
@@ -145,13 +154,14 @@ struct Before {
     text_hash: Vec<u8>,
     shown: Shown,
     founder: String,
+    founder_row: i64,
 }
 
 impl Before {
     fn read(connection: &Connection, job: i64) -> Result<Option<Self>, StoreError> {
         let mut statement = connection.prepare_cached(
             "SELECT j.public_id, j.status, j.text_hash, j.title, j.pay, j.place, j.work_mode, j.closes, j.employment,
-                    b.name || '/' || p.posting_id
+                    b.name || '/' || p.posting_id, j.founder
              FROM job AS j JOIN posting AS p ON p.id = j.founder JOIN board AS b ON b.id = p.board
              WHERE j.id = ?1",
         )?;
@@ -173,6 +183,7 @@ impl Before {
                 employment: Some(employment).filter(|kinds| !kinds.is_empty()),
             },
             founder: row.get(9)?,
+            founder_row: row.get(10)?,
         })
     }
 }
@@ -197,29 +208,41 @@ fn tell(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if change.founding != Founding::Known {
-        return if standing.is_open && change.founding == Founding::New {
-            opened(work, job, &before.founder, now)
-        } else {
-            Ok(())
-        };
+        if change.founding == Founding::SplitOff {
+            return Ok(());
+        }
+        let earlier = advertised_before(&work.tx, before.founder_row)?;
+        if earlier.is_some() {
+            mark_reposted(&work.tx, job)?;
+        }
+        return founded(work, job, (&before.founder, earlier.as_deref()), standing.is_open, now);
     }
     let posting = change.updated_by.as_deref();
     if let (Some(_), Some(detail)) = (posting, facts.changes_from(&before.shown, change.only_known)) {
-        let event = NewEvent { job, kind: EventKind::Updated, posting, detail: Some(&detail) };
+        let event = NewEvent { kind: EventKind::Updated, posting, detail: Some(&detail), ..NewEvent::of(job) };
         add_event(&work.tx, &event, now)?;
     }
     if before.status == OPEN && !standing.is_open {
         let detail = standing.closed_reason.as_deref();
-        add_event(&work.tx, &NewEvent { job, kind: EventKind::Closed, posting: None, detail }, now)?;
+        add_event(&work.tx, &NewEvent { kind: EventKind::Closed, detail, ..NewEvent::of(job) }, now)?;
     } else if before.status == CLOSED && standing.is_open && change.repost != Repost::Told {
         let kind = if change.repost == Repost::Untold { EventKind::Reposted } else { EventKind::Reopened };
-        add_event(&work.tx, &NewEvent { job, kind, posting, detail: None }, now)?;
+        add_event(&work.tx, &NewEvent { kind, posting, ..NewEvent::of(job) }, now)?;
     }
     Ok(())
 }
 
-fn opened(work: &Work<'_>, job: i64, posting: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    add_event(&work.tx, &NewEvent { job, kind: EventKind::Opened, posting: Some(posting), detail: None }, now)
+/// Tells of a new job. One that was closed when it was first seen is nothing that readers are told of,
+/// but the history says which posting founded it.
+fn founded(
+    work: &Work<'_>,
+    job: i64,
+    (posting, detail): (&str, Option<&str>),
+    is_open: bool,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let kind = if is_open { EventKind::Opened } else { EventKind::Founded };
+    add_event(&work.tx, &NewEvent { kind, posting: Some(posting), detail, ..NewEvent::of(job) }, now)
 }
 
 /// Writes every column of a job's row that follows from its postings.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{BoardHealth, Criteria, FieldFill, HostState, PageKind, RobotsRecord, StatusFilter};
-use crate::store::sample::{answer, board, closing, commit, day, detail, finish, posting, store};
+use crate::store::sample::{answer, board, closing, commit, day, detail, finish, judge, posting, store};
 use crate::store::{PollEnd, RetentionPlan};
 
 fn plan(raw: Option<i64>, most: Option<u32>, closed: Option<i64>) -> RetentionPlan {
@@ -46,7 +46,7 @@ fn details_outlive_their_time_while_their_posting_is_open() {
     one.valid_through = closing(day(100));
     store.commit_page(detail(one, day(0))).unwrap();
     assert_eq!(store.upkeep(day(95), &plan(Some(90), None, None)).unwrap().raw_answers, 0, "it is open");
-    store.expire(day(101)).unwrap();
+    store.expire(&judge(), day(101)).unwrap();
     assert_eq!(store.upkeep(day(150), &plan(Some(90), None, None)).unwrap().raw_answers, 0, "closed for 49 days");
     assert_eq!(store.upkeep(day(200), &plan(Some(90), None, None)).unwrap().raw_answers, 1);
 }
@@ -81,7 +81,7 @@ fn with_a_closed_job() -> (tempfile::TempDir, Store) {
     commit(&store, "ahima", vec![ends.clone(), posting("ahima", "stays", "Registrar")], day(0));
     store.commit_page(detail(ends, day(0))).unwrap();
     commit(&store, "ahima", vec![posting("ahima", "stays", "Registrar")], day(5));
-    store.expire(day(11)).unwrap();
+    store.expire(&judge(), day(11)).unwrap();
     (folder, store)
 }
 
@@ -147,7 +147,7 @@ fn a_closed_job_that_its_board_still_shows_is_kept() {
     ends.valid_through = closing(day(10));
     for at in [0, 20, 40, 60] {
         commit(&store, "ahima", vec![ends.clone()], day(at));
-        store.expire(day(at)).unwrap();
+        store.expire(&judge(), day(at)).unwrap();
     }
     assert_eq!(store.counts().unwrap().open_jobs, 0);
     assert_eq!(store.upkeep(day(61), &plan(None, None, Some(30))).unwrap().jobs, 0);
@@ -192,9 +192,19 @@ fn a_week(store: &Store, week: i64) {
     commit(store, "ahima", postings, now);
     let health = BoardHealth::default();
     let (round, details, due) = (None, FieldFill::default(), None);
-    let end = PollEnd { board: board("ahima"), started_at: now, now, complete: true, health, round, details, due };
+    let end = PollEnd {
+        board: board("ahima"),
+        started_at: now,
+        now,
+        complete: true,
+        health,
+        round,
+        details,
+        due,
+        judge: judge(),
+    };
     store.finish_poll(end).unwrap();
-    store.expire(now).unwrap();
+    store.expire(&judge(), now).unwrap();
     let report = store.upkeep(now, &plan(Some(30), Some(3), Some(60))).unwrap();
     assert!(report.ran && report.finished && report.tombstones == 0, "{report:?}");
 }

@@ -9,7 +9,7 @@ use url::Url;
 use super::{PageCommit, PageOutcome, PollEnd, Store};
 use crate::model::{
     BoardHealth, BoardId, Closing, Completeness, Engine, Evidence, Field, FieldFill, Judge, LinkKind, Page, PageKind,
-    Place, Posting, PostingKey, Precision, RawPosting, Verdict,
+    Place, Posting, PostingKey, Precision, RawPosting, Sketch, Span, Verdict,
 };
 
 /// Judges by the words that two titles share; differing numbers forbid joining.
@@ -20,12 +20,25 @@ impl Judge for TitleJudge {
         "title 1"
     }
 
-    fn keys(&self, posting: &Posting) -> Vec<i64> {
-        words(posting).iter().map(|word| word.bytes().fold(7, |key, byte| key * 31 + i64::from(byte))).collect()
+    fn sketch(&self, posting: &Posting) -> (Sketch, Vec<i64>) {
+        let keys = words(posting.title.value.as_deref().unwrap_or_default());
+        let mut keys: Vec<i64> =
+            keys.iter().map(|word| word.bytes().fold(7, |key, byte| key * 31 + i64::from(byte))).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        (Sketch { title: posting.title.value.clone().unwrap_or_default(), ..Sketch::of(posting.key.clone()) }, keys)
     }
 
-    fn compare(&self, a: &Posting, b: &Posting) -> Verdict {
-        let (x, y) = (words(a), words(b));
+    fn key_weight(&self, _key: i64) -> u32 {
+        2
+    }
+
+    fn in_time(&self, verdict: Verdict, _a: (&Sketch, Span), _b: (&Sketch, Span)) -> Verdict {
+        verdict
+    }
+
+    fn compare(&self, a: &Sketch, b: &Sketch) -> Verdict {
+        let (x, y) = (words(&a.title), words(&b.title));
         let shared = x.iter().filter(|word| y.contains(word)).count();
         let count = |words: usize| f64::from(u32::try_from(words).unwrap());
         let probability = count(shared) / count(x.len().max(y.len()).max(1));
@@ -42,9 +55,13 @@ impl Judge for TitleJudge {
     }
 }
 
-fn words(posting: &Posting) -> Vec<String> {
-    let title = posting.title.value.clone().unwrap_or_default();
+fn words(title: &str) -> Vec<String> {
     title.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// The samples' judge.
+pub(super) fn judge() -> Arc<dyn Judge> {
+    Arc::new(TitleJudge)
 }
 
 /// A day in the samples' time.
@@ -151,6 +168,7 @@ pub(super) fn finish(store: &Store, board_id: &str, now: DateTime<Utc>) -> super
         complete: true,
         health: BoardHealth::default(),
         due: None,
+        judge: judge(),
         round: None,
         details: FieldFill::default(),
     };

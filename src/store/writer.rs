@@ -13,7 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
-use super::posting_cache::PostingCache;
+use super::sketches::SketchCache;
 
 /// After this much quiet the WAL is written back, so that bursts need not.
 const QUIET: Duration = Duration::from_secs(2);
@@ -22,8 +22,8 @@ const QUIET: Duration = Duration::from_secs(2);
 pub(super) struct WriterState {
     /// The only connection that writes.
     pub(super) connection: Connection,
-    /// Postings that were compared lately.
-    pub(super) cache: PostingCache,
+    /// Sketches of postings that were compared lately.
+    pub(super) cache: SketchCache,
     /// Changes when another process has written; then the cache is stale.
     data_version: i64,
 }
@@ -32,8 +32,8 @@ pub(super) struct WriterState {
 pub(super) struct Work<'a> {
     /// The transaction; dropped without commit, it changes nothing.
     pub(super) tx: Transaction<'a>,
-    /// Postings that were compared lately.
-    pub(super) cache: &'a mut PostingCache,
+    /// Sketches of postings that were compared lately.
+    pub(super) cache: &'a mut SketchCache,
 }
 
 type Task = Box<dyn FnOnce(&mut WriterState) + Send>;
@@ -49,7 +49,7 @@ impl Writer {
     /// Starts the thread.
     pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
         let (sender, receiver) = channel();
-        let state = WriterState { connection, cache: PostingCache::default(), data_version: 0 };
+        let state = WriterState { connection, cache: SketchCache::default(), data_version: 0 };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || serve(state, &receiver))

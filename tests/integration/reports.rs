@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use jobrounds::dedupe::ExactJudge;
+use jobrounds::dedupe::PointsJudge;
 use jobrounds::matching::{parse_query, parse_state};
 use jobrounds::model::{
     BlsQuartiles, BoardId, Codes, Completeness as Seen, CredentialDemand, Criteria, DemandLevel, EmployerIdentity,
@@ -166,7 +166,7 @@ fn commit(store: &Store, board: &str, numbers: impl Iterator<Item = usize>, days
         engine: if board == "usajobs" { Engine::Usajobs } else { Engine::Json },
         postings: postings.collect(),
         now: now() - Duration::days(days_ago),
-        judge: Arc::new(ExactJudge),
+        judge: Arc::new(PointsJudge),
     };
     store.commit_file(commit).unwrap();
 }

@@ -58,8 +58,9 @@ fn a_veto_keeps_two_openings_apart_whatever_ties_them() {
     let (_folder, store) = store();
     commit(&store, "ahima", vec![posting("ahima", "1", "a b c d 1"), posting("ahima", "2", "a b c d 2")], day(0));
     commit(&store, "aapc", vec![posting("aapc", "3", "a b c d")], day(0));
+    // The third could be either, so that it is neither: to guess would hide one of them.
     let groups = groups(&store, day(0));
-    assert_eq!(groups.len(), 2, "{groups:?}");
+    assert_eq!(groups.len(), 3, "{groups:?}");
 }
 
 #[test]

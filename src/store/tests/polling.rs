@@ -5,7 +5,7 @@ use chrono::Duration;
 use crate::model::{
     BoardHealth, BoardState, EventKind, Field, FieldFill, HostState, JobStatus, RobotsRecord, Validators,
 };
-use crate::store::sample::{answer, board, closing, commit, day, detail, finish, list_row, posting, store};
+use crate::store::sample::{answer, board, closing, commit, day, detail, finish, judge, list_row, posting, store};
 use crate::store::{PageSeen, PollEnd, Store, hash_body};
 
 fn seen(now: chrono::DateTime<chrono::Utc>) -> PageSeen {
@@ -130,6 +130,7 @@ fn a_failed_poll_closes_nothing_and_an_interrupted_absence_starts_anew() {
             due: None,
             round: None,
             details: FieldFill::default(),
+            judge: judge(),
         };
         assert_eq!(store.finish_poll(end).unwrap().closed, 0);
     }
@@ -177,8 +178,8 @@ fn a_stated_end_closes_also_where_no_poll_has_noticed() {
     assert_eq!(store.job("ahima/1", day(3) - Duration::seconds(1)).unwrap().unwrap().status, JobStatus::Open);
     let job = store.job("ahima/1", day(3)).unwrap().unwrap();
     assert_eq!((job.status, job.closed_reason.as_deref()), (JobStatus::Closed, Some("stated date passed")));
-    assert_eq!(store.expire(day(3)).unwrap().ended, 1);
-    assert_eq!(store.expire(day(4)).unwrap().ended, 0);
+    assert_eq!(store.expire(&judge(), day(3)).unwrap().ended, 1);
+    assert_eq!(store.expire(&judge(), day(4)).unwrap().ended, 0);
     assert_eq!(kinds(&store, "ahima/1"), vec![EventKind::Opened, EventKind::Closed]);
     ending.valid_through = closing(day(30));
     assert_eq!(commit(&store, "ahima", vec![ending], day(4)).reopened, 1);
@@ -193,7 +194,8 @@ fn a_posting_that_is_closed_when_first_seen_is_new_but_not_announced() {
     let mut word = posting("ahima", "2", "Biller two");
     word.closed_by_board = Some("Job canceled".into());
     assert_eq!(commit(&store, "ahima", vec![past, word], day(0)).new, 2);
-    assert_eq!(store.last_event_id().unwrap(), 0);
+    let told: Vec<_> = store.events_since(0, 9).unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(told, [EventKind::Founded; 2]);
     let job = store.job("ahima/2", day(0)).unwrap().unwrap();
     assert_eq!((job.status, job.closed_reason.as_deref()), (JobStatus::Closed, Some("Job canceled")));
 }

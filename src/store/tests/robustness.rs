@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use crate::model::{Criteria, EventKind, Judge, Posting, StatusFilter, Verdict};
-use crate::store::sample::{TitleJudge, answer, board, commit, day, groups, posting, store};
+use crate::model::{Criteria, EventKind, Judge, Posting, Sketch, Span, StatusFilter, Verdict};
+use crate::store::sample::{TitleJudge, answer, board, commit, day, groups, judge, posting, store};
 use crate::store::{RetentionPlan, Store, StoreError};
 
 /// Works as [`TitleJudge`] until it has been asked for keys so many times; then it panics, as a
@@ -19,11 +19,19 @@ impl Judge for Dying {
         "title 1"
     }
 
-    fn keys(&self, posting: &Posting) -> Vec<i64> {
-        TitleJudge.keys(posting)
+    fn sketch(&self, posting: &Posting) -> (Sketch, Vec<i64>) {
+        TitleJudge.sketch(posting)
     }
 
-    fn compare(&self, a: &Posting, b: &Posting) -> Verdict {
+    fn key_weight(&self, key: i64) -> u32 {
+        TitleJudge.key_weight(key)
+    }
+
+    fn in_time(&self, verdict: Verdict, _a: (&Sketch, Span), _b: (&Sketch, Span)) -> Verdict {
+        verdict
+    }
+
+    fn compare(&self, a: &Sketch, b: &Sketch) -> Verdict {
         let left = self.0.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
         assert!(left > 0, "the process dies here");
         TitleJudge.compare(a, b)
@@ -99,7 +107,7 @@ fn reopening_finds_everything_and_a_reader_may_not_write() {
     assert_eq!(reader.search(&Criteria::default(), day(0)).unwrap().total, 1);
     commit(&store, "ahima", vec![posting("ahima", "1", "Coder"), posting("ahima", "2", "Biller")], day(0));
     assert_eq!(reader.search(&Criteria::default(), day(0)).unwrap().total, 2);
-    assert!(matches!(reader.expire(day(0)), Err(StoreError::ReadOnly)));
+    assert!(matches!(reader.expire(&judge(), day(0)), Err(StoreError::ReadOnly)));
     drop((store, reader));
     let store = Store::open(&path).unwrap();
     assert_eq!(groups(&store, day(0)).len(), 2);

@@ -1,0 +1,104 @@
+//! The judge that the store asks: sketches, keys, and verdicts with their evidence in words.
+
+use super::keys::key_weight;
+use super::making::sketch;
+use super::says::says;
+use super::score::{Tally, weigh};
+use super::time::in_time;
+use crate::model::{Evidence, Judge, LinkKind, Posting, Sketch, Span, Verdict};
+
+/// From this sum on two postings are joined: a probability of 0.60.
+pub(super) const JOIN_POINTS: f64 = 0.405;
+/// From this sum on they are shown beside each other: 0.30.
+const POSSIBLE_POINTS: f64 = -0.847;
+
+/// Sums named points of evidence; holds vetoes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PointsJudge;
+
+impl Judge for PointsJudge {
+    fn model(&self) -> &'static str {
+        "points-1"
+    }
+
+    fn sketch(&self, posting: &Posting) -> (Sketch, Vec<i64>) {
+        sketch(posting)
+    }
+
+    fn key_weight(&self, key: i64) -> u32 {
+        key_weight(key)
+    }
+
+    fn compare(&self, a: &Sketch, b: &Sketch) -> Verdict {
+        if let Some(verdict) = by_network(a, b) {
+            return verdict;
+        }
+        let tally = weigh(a, b, false);
+        if same_page(a, b) && !tally.veto && tally.sum > POSSIBLE_POINTS {
+            let mut verdict = verdict(LinkKind::Exact, 0.999, &tally, a, b);
+            verdict.evidence.insert(0, Evidence { points: 4.0, says: "same page".to_owned(), veto: false });
+            return verdict;
+        }
+        let kind = kind_of(&tally);
+        if kind == LinkKind::Different && !tally.veto {
+            return Verdict { kind, probability: tally.probability(), evidence: Vec::new() };
+        }
+        verdict(kind, tally.probability(), &tally, a, b)
+    }
+
+    fn in_time(&self, verdict: Verdict, a: (&Sketch, Span), b: (&Sketch, Span)) -> Verdict {
+        in_time(verdict, a, b)
+    }
+
+    fn explain(&self, a: &Sketch, b: &Sketch) -> Verdict {
+        if let Some(verdict) = by_network(a, b) {
+            return verdict;
+        }
+        let tally = weigh(a, b, true);
+        let mut explained = verdict(kind_of(&tally), tally.probability(), &tally, a, b);
+        let compared = self.compare(a, b);
+        (explained.kind, explained.probability) = (compared.kind, compared.probability);
+        explained
+    }
+}
+
+fn kind_of(tally: &Tally) -> LinkKind {
+    if tally.sum < POSSIBLE_POINTS {
+        LinkKind::Different
+    } else if tally.veto || tally.sum < JOIN_POINTS {
+        LinkKind::Possible
+    } else {
+        LinkKind::Same
+    }
+}
+
+fn verdict(kind: LinkKind, probability: f64, tally: &Tally, a: &Sketch, b: &Sketch) -> Verdict {
+    let points = tally.points.iter();
+    let mut evidence: Vec<Evidence> = points
+        .map(|(points, point, veto)| Evidence {
+            points: (points * 10.0).round() / 10.0,
+            says: says(*point, a, b),
+            veto: *veto,
+        })
+        .collect();
+    evidence.sort_by(|x, y| y.points.abs().total_cmp(&x.points.abs()));
+    Verdict { kind, probability, evidence }
+}
+
+/// Boards of one network number their advertisements together.
+fn by_network(a: &Sketch, b: &Sketch) -> Option<Verdict> {
+    let (id, other) = (a.network_id.as_deref()?, b.network_id.as_deref()?);
+    let (kind, probability, points, says, veto) = if id == other {
+        (LinkKind::Exact, 0.999, 12.0, format!("same id `{id}` in the boards' network"), false)
+    } else if id.split(':').next() == other.split(':').next() && a.key.board != b.key.board {
+        (LinkKind::Different, 0.01, -8.0, format!("two ids of one network: {id} and {other}"), true)
+    } else {
+        return None;
+    };
+    Some(Verdict { kind, probability, evidence: vec![Evidence { points, says, veto }] })
+}
+
+/// Employers send several openings to one careers page, so the titles must agree as well.
+fn same_page(a: &Sketch, b: &Sketch) -> bool {
+    a.key.board != b.key.board && a.page.is_some() && a.page == b.page && !a.words.is_empty() && a.words == b.words
+}

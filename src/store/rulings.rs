@@ -1,0 +1,61 @@
+//! What people have said of two postings. It outranks every score and stays when postings are read
+//! again or another model judges them.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::error::StoreError;
+use crate::model::Ruling;
+
+/// A ruling as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Said {
+    pub(super) verdict: String,
+    pub(super) who: String,
+    pub(super) why: Option<String>,
+    pub(super) at: i64,
+}
+
+impl Said {
+    pub(super) fn ruling(&self) -> Ruling {
+        if self.verdict == "same" { Ruling::Same } else { Ruling::Different }
+    }
+}
+
+/// Gives what a person has said of two postings, the lower row first.
+pub(super) fn ruling_of(connection: &Connection, a: i64, b: i64) -> Result<Option<Ruling>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT verdict FROM human_constraint WHERE a = ?1 AND b = ?2")?;
+    let verdict: Option<String> = statement.query_row([a, b], |row| row.get(0)).optional()?;
+    Ok(verdict.map(|verdict| if verdict == "same" { Ruling::Same } else { Ruling::Different }))
+}
+
+/// Gives the postings that a person has said to be one with this one.
+pub(super) fn said_same(connection: &Connection, posting: i64) -> Result<Vec<i64>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT b FROM human_constraint WHERE a = ?1 AND verdict = 'same'
+         UNION ALL SELECT a FROM human_constraint WHERE b = ?1 AND verdict = 'same'",
+    )?;
+    Ok(statement.query_map([posting], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// Gives all that is stored of a ruling.
+pub(super) fn said_of(connection: &Connection, a: i64, b: i64) -> Result<Option<Said>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT verdict, who, why, at FROM human_constraint WHERE a = ?1 AND b = ?2")?;
+    let said = statement.query_row([a, b], |row| {
+        Ok(Said { verdict: row.get(0)?, who: row.get(1)?, why: row.get(2)?, at: row.get(3)? })
+    });
+    Ok(said.optional()?)
+}
+
+/// Sets a ruling, or takes it back.
+pub(super) fn set(connection: &Connection, (a, b): (i64, i64), said: Option<&Said>) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM human_constraint WHERE a = ?1 AND b = ?2")?.execute([a, b])?;
+    if let Some(said) = said {
+        let mut statement = connection.prepare_cached(
+            "INSERT INTO human_constraint (a, b, verdict, who, why, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        statement.execute(params![a, b, said.verdict, said.who, said.why, said.at])?;
+    }
+    Ok(())
+}
