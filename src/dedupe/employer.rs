@@ -1,9 +1,12 @@
 //! The words of an employer's name that tell it from others, and how two names compare.
 
+use std::sync::LazyLock;
+
 use super::title::singular;
+use super::words::Set;
 
 /// Words that many employers of health care share, and legal forms.
-const SHARED: &[&str] = &[
+const SHARED_WORDS: &[&str] = &[
     "inc",
     "incorporated",
     "llc",
@@ -67,7 +70,7 @@ const SHARED: &[&str] = &[
 ];
 
 /// Words of names under which somebody recruits for others.
-const AGENCY: &[&str] = &[
+const AGENCY_WORDS: &[&str] = &[
     "recruitment",
     "recruiting",
     "recruiter",
@@ -96,6 +99,9 @@ const OUR_CLIENT: &[&str] = &[
     "staffing firm",
 ];
 
+static SHARED: LazyLock<Set> = LazyLock::new(|| SHARED_WORDS.iter().copied().collect());
+static AGENCY: LazyLock<Set> = LazyLock::new(|| AGENCY_WORDS.iter().copied().collect());
+
 /// Gives a name's words in lower case; `St` and `Saint` are one, apostrophes do not count.
 fn words(name: &str) -> impl Iterator<Item = String> {
     name.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’')).filter_map(|word| {
@@ -113,19 +119,19 @@ fn words(name: &str) -> impl Iterator<Item = String> {
 /// Gives the words that tell an employer from others; all of them where none would be left.
 pub(super) fn core(name: &str) -> String {
     let all: Vec<String> = words(name).collect();
-    let own: Vec<&str> = all.iter().map(String::as_str).filter(|word| !SHARED.contains(word)).collect();
+    let own: Vec<&str> = all.iter().map(String::as_str).filter(|word| !SHARED.contains(*word)).collect();
     if own.is_empty() { all.join(" ") } else { own.join(" ") }
 }
 
 /// Tells whether a name, or the text beside it, is an agency's.
 pub(super) fn is_agency(name: &str, text: &str) -> bool {
-    if words(name).any(|word| AGENCY.contains(&word.as_str())) {
+    if words(name).any(|word| AGENCY.contains(word.as_str())) {
         return true;
     }
     let head = text.get(..text.floor_char_boundary(400)).unwrap_or_default();
     let tail = text.get(text.ceil_char_boundary(text.len().saturating_sub(500))..).unwrap_or_default();
     [head, tail].into_iter().any(|part| {
-        let part = part.to_lowercase();
+        let part = part.to_ascii_lowercase();
         OUR_CLIENT.iter().any(|phrase| {
             part.match_indices(phrase).any(|(at, _)| {
                 let after = part.get(at + phrase.len()..).and_then(|rest| rest.chars().next());

@@ -40,10 +40,15 @@ impl Judge for PointsJudge {
             return verdict;
         }
         let kind = kind_of(&tally);
-        if kind == LinkKind::Different && !tally.veto {
-            return Verdict { kind, probability: tally.probability(), evidence: Vec::new() };
+        let mut compared = if kind == LinkKind::Different && !tally.veto {
+            Verdict { kind, probability: tally.probability(), evidence: Vec::new() }
+        } else {
+            verdict(kind, tally.probability(), &tally, a, b)
+        };
+        if kind != LinkKind::Same && are_of_one_board(a, b) {
+            compared.evidence.push(two_ids(a, b));
         }
-        verdict(kind, tally.probability(), &tally, a, b)
+        compared
     }
 
     fn in_time(&self, verdict: Verdict, a: (&Sketch, Span), b: (&Sketch, Span)) -> Verdict {
@@ -58,8 +63,22 @@ impl Judge for PointsJudge {
         let mut explained = verdict(kind_of(&tally), tally.probability(), &tally, a, b);
         let compared = self.compare(a, b);
         (explained.kind, explained.probability) = (compared.kind, compared.probability);
+        if compared.kind != LinkKind::Same && are_of_one_board(a, b) {
+            explained.evidence.push(two_ids(a, b));
+        }
         explained
     }
+}
+
+/// Tells whether two postings have ids of one board; an id made of words may stand for any of its ids.
+pub(super) fn are_of_one_board(a: &Sketch, b: &Sketch) -> bool {
+    a.key.board == b.key.board && !a.key.is_of_words() && !b.key.is_of_words()
+}
+
+/// Two ids of one board are two openings unless everything speaks for one.
+fn two_ids(a: &Sketch, b: &Sketch) -> Evidence {
+    let says = format!("two ids on one board: {} and {}", a.key.posting_id, b.key.posting_id);
+    Evidence { points: 0.0, says, veto: true }
 }
 
 fn kind_of(tally: &Tally) -> LinkKind {

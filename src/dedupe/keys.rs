@@ -48,8 +48,9 @@ pub(super) fn keys_of(sketch: &Sketch, pieces: &[u64]) -> Vec<i64> {
         keys.extend(words.iter().map(|word| key(Kind::EmployerAndWord, &[employer, word])));
         keys.extend(sketch.role.as_deref().map(|role| key(Kind::EmployerAndRole, &[employer, role])));
     }
-    let cells: Vec<String> = cells(sketch).collect();
     let regions: Vec<&str> = sketch.places.iter().filter_map(|place| place.region.as_deref()).take(3).collect();
+    // Where boards name the state, that is enough to meet by.
+    let cells: Vec<String> = if regions.is_empty() { cells(sketch).collect() } else { Vec::new() };
     let core = sorted_core(&sketch.words);
     if !core.is_empty() {
         keys.extend(cells.iter().map(|cell| key(Kind::TitleAndCell, &[&core, cell])));

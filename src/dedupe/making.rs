@@ -6,6 +6,7 @@ use super::employer;
 use super::keys::keys_of;
 use super::pieces::pieces;
 use super::title::{Title, weight};
+use super::words::hash_of_word;
 use crate::model::{DemandLevel, EmploymentType, PayUnit, Place, Posting, Precision, Sketch, SketchPlace, TitleWord};
 
 /// How many places are compared.
@@ -33,7 +34,11 @@ pub(super) fn sketch(posting: &Posting) -> (Sketch, Vec<i64>) {
         page: posting.url.value.as_deref().map(hash_of_address),
         apply: apply_address(posting),
         apply_host: posting.apply_url.value.as_deref().map(|url| hash_of_address(host_of(url))),
-        words: title.words.into_iter().map(|text| TitleWord { weight: weight(&text), text }).collect(),
+        words: title
+            .words
+            .into_iter()
+            .map(|text| TitleWord { weight: weight(&text), hash: hash_of_word(&text), text })
+            .collect(),
         title: shown,
         ranks: title.ranks,
         grades: title.grades,
@@ -44,7 +49,7 @@ pub(super) fn sketch(posting: &Posting) -> (Sketch, Vec<i64>) {
         employer: name,
         employer_id: employer.map(|employer| employer.id.clone()),
         places: places.iter().take(MOST_PLACES).map(place).collect(),
-        names,
+        names: names.iter().map(|name| hash_of_word(name)).collect(),
         work_mode: posting.work_mode.value,
         pay: pay.map(|(_, most, by_hour)| (most, by_hour)),
         pay_from: pay.and_then(|(least, ..)| least),
@@ -209,8 +214,8 @@ fn facts(posting: &Posting) -> Vec<u32> {
 /// Finds `Shift: Evening` as boards print it as a field of its own.
 fn labeled_shift(text: &str) -> u8 {
     let mut bits = 0;
-    for (at, label) in text.match_indices("hift:").take(3) {
-        let line = text.get(at + label.len()..).unwrap_or_default().lines().next().unwrap_or_default();
+    for at in memchr::memmem::find_iter(text.as_bytes(), "hift:").take(3) {
+        let line = text.get(at + "hift:".len()..).unwrap_or_default().lines().next().unwrap_or_default();
         let line = line.get(..line.floor_char_boundary(40)).unwrap_or_default();
         bits |= Title::of(line, &[]).shifts;
     }

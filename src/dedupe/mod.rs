@@ -15,5 +15,6 @@ mod says;
 mod score;
 mod time;
 mod title;
+mod words;
 
 pub use judge::PointsJudge;

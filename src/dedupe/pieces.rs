@@ -10,7 +10,7 @@ const MOST_WORDS: usize = 6_000;
 /// Among this many words at the head of a text keys lie close: a teaser is cut from there.
 const HEAD: usize = 100;
 /// The most keys that one text gives.
-const MOST_KEYS: usize = 60;
+const MOST_KEYS: usize = 32;
 
 /// What is kept of a text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,7 +48,7 @@ pub(super) fn pieces(text: &str) -> Pieces {
     let keys = hashes
         .iter()
         .enumerate()
-        .filter(|(at, hash)| *hash & if *at < HEAD { 3 } else { 15 } == 0)
+        .filter(|(at, hash)| *hash & if *at < HEAD { 7 } else { 31 } == 0)
         .map(|(_, hash)| *hash)
         .take(MOST_KEYS)
         .collect();

@@ -37,6 +37,7 @@ pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
         Point::Near(miles) => format!("{} and {} lie {miles} miles apart", place(a), place(b)),
         Point::Far(miles) => format!("{} and {} lie {miles} miles apart", place(a), place(b)),
         Point::SameRegion => format!("same state: {} / {}", place(a), place(b)),
+        Point::OtherTown => format!("two towns of one state: {} / {}", place(a), place(b)),
         Point::OtherRegion => format!("states differ: {} / {}", place(a), place(b)),
         Point::BothRemote => "both are remote".to_owned(),
         Point::OtherMode => "one is remote, the other is not".to_owned(),

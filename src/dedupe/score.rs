@@ -29,6 +29,7 @@ pub(super) enum Point {
     Near(u16),
     Far(u16),
     SameRegion,
+    OtherTown,
     OtherRegion,
     BothRemote,
     OtherMode,
@@ -76,9 +77,11 @@ impl Tally {
     }
 }
 
-const START: f64 = -9.3;
+const START: f64 = -9.0;
 /// Below this sum no text can make two postings even possibly the same.
 const HOPELESS: f64 = -5.0;
+/// From a sum below this nothing that could follow would lead to a doubtful pair.
+const UNREACHABLE: f64 = -10.2;
 /// Two texts of so many words are taken for whole ones.
 const WHOLE_TEXT: u32 = 120;
 const KM_PER_MILE: f64 = 1.609_344;
@@ -91,6 +94,9 @@ pub(super) fn weigh(a: &Sketch, b: &Sketch, whole: bool) -> Tally {
     tally.add(START, Point::Start);
     let titles = title(&mut tally, a, b);
     numbers(&mut tally, a, b);
+    if !whole && tally.sum < UNREACHABLE {
+        return tally;
+    }
     employer(&mut tally, a, b);
     place(&mut tally, a, b);
     terms(&mut tally, a, b);
@@ -227,7 +233,13 @@ fn place(tally: &mut Tally, a: &Sketch, b: &Sketch) {
     let there = || b.places.iter().filter_map(|place| place.region.as_deref());
     if here.peek().is_some() && there().next().is_some() {
         if here.any(|region| there().any(|other| other == region)) {
-            tally.add(0.5, Point::SameRegion);
+            // Two towns that no table knows lie somewhere in one state.
+            let named = |sketch: &Sketch| sketch.places.iter().all(|place| !place.is_area);
+            if named(a) && named(b) {
+                tally.add(-2.0, Point::OtherTown);
+            } else {
+                tally.add(0.5, Point::SameRegion);
+            }
         } else if !both_remote {
             tally.add(-4.5, Point::OtherRegion);
         }

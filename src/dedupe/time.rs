@@ -6,6 +6,7 @@
 
 use chrono::Duration;
 
+use super::judge::are_of_one_board;
 use crate::model::{Evidence, LinkKind, Sketch, Span, Verdict};
 
 /// A gap up to this long is one vacancy that was advertised again.
@@ -16,7 +17,7 @@ const SAME_BOARD_MORE: f64 = 2.0;
 /// Settles a verdict that joins.
 pub(super) fn in_time(mut verdict: Verdict, a: (&Sketch, Span), b: (&Sketch, Span)) -> Verdict {
     let ((x, x_span), (y, y_span)) = if a.1.from <= b.1.from { (a, b) } else { (b, a) };
-    let is_one_board = x.key.board == y.key.board && !x.key.is_of_words() && !y.key.is_of_words();
+    let is_one_board = are_of_one_board(x, y);
     let is_exact = verdict.kind == LinkKind::Exact;
     if is_one_board && !is_exact && !agrees_more(&verdict) {
         verdict.kind = LinkKind::Possible;

@@ -1,9 +1,9 @@
 //! What a title comes down to: its words written out, with ranks, grades and shifts set apart, and
 //! without what boards and agencies add to it (places, numbers, work modes, advertising).
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::words::{Set, Table};
 use crate::model::TitleWord;
 
 /// A title taken apart.
@@ -225,7 +225,7 @@ const NOTIONS: &[(&str, &str)] = &[
 ];
 
 /// Words that boards, agencies and employers add to a title, and words that join others.
-const ADDED: &[&str] = &[
+const ADDED_WORDS: &[&str] = &[
     "a",
     "an",
     "and",
@@ -317,7 +317,7 @@ const ADDED: &[&str] = &[
 ];
 
 /// Words that most titles of health care have: sharing them says little.
-const COMMON: &[&str] = &[
+const COMMON_WORDS: &[&str] = &[
     "him",
     "medical",
     "health",
@@ -371,8 +371,8 @@ const COMMON: &[&str] = &[
 ];
 
 /// The phrases by their first word, the longest first.
-static PHRASES: LazyLock<HashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>> = LazyLock::new(|| {
-    let mut phrases: HashMap<&str, Vec<(Vec<&str>, &str)>> = HashMap::new();
+static PHRASES: LazyLock<Table<Vec<(Vec<&'static str>, &'static str)>>> = LazyLock::new(|| {
+    let mut phrases: Table<Vec<(Vec<&str>, &str)>> = Table::default();
     for (phrase, notion) in NOTIONS {
         let words: Vec<&str> = phrase.split(' ').map(written_out).collect();
         phrases.entry(words[0]).or_default().push((words, notion));
@@ -384,7 +384,7 @@ static PHRASES: LazyLock<HashMap<&'static str, Vec<(Vec<&'static str>, &'static 
 });
 
 /// What a number before it counts.
-const COUNTED: &[&str] = &[
+const COUNTED_WORDS: &[&str] = &[
     "day",
     "days",
     "hour",
@@ -417,11 +417,23 @@ const COUNTED: &[&str] = &[
     "th",
 ];
 
-static LONG: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| WRITTEN_OUT.iter().copied().collect());
+static LONG: LazyLock<Table<&'static str>> = LazyLock::new(|| WRITTEN_OUT.iter().copied().collect());
+static ADDED: LazyLock<Set> = LazyLock::new(|| ADDED_WORDS.iter().copied().collect());
+static COMMON: LazyLock<Set> = LazyLock::new(|| COMMON_WORDS.iter().copied().collect());
+static COUNTED: LazyLock<Set> = LazyLock::new(|| COUNTED_WORDS.iter().copied().collect());
+static RANK_OF: LazyLock<Table<u32>> = LazyLock::new(|| bits(RANKS));
+static SHIFT_OF: LazyLock<Table<u32>> = LazyLock::new(|| bits(SHIFTS));
+
+/// Gives the bit of each word of a table whose rows are one notion.
+fn bits(rows: &[&[&'static str]]) -> Table<u32> {
+    let row =
+        |(at, words): (usize, &&[&'static str])| words.iter().map(move |word| (*word, 1 << at)).collect::<Vec<_>>();
+    rows.iter().enumerate().flat_map(row).collect()
+}
 
 /// How much a shared word of two titles says, 0 to 1.
 pub(super) fn weight(word: &str) -> f32 {
-    if COMMON.contains(&word) {
+    if COMMON.contains(word) {
         0.4
     } else if word.len() < 3 {
         0.5
@@ -451,7 +463,7 @@ impl Title {
                 continue;
             }
             let next = tokens.get(at + 1).map(String::as_str);
-            let counts = next.is_some_and(|next| next.bytes().all(|b| b.is_ascii_digit()) || COUNTED.contains(&next));
+            let counts = next.is_some_and(|next| next.bytes().all(|b| b.is_ascii_digit()) || COUNTED.contains(next));
             let ends = at > 0 && !counts;
             at += read.take(token, next, ends, places);
         }
@@ -462,9 +474,7 @@ impl Title {
 
     /// Adds a word of the work.
     fn add(&mut self, word: &str) {
-        if let Some(at) = RANKS.iter().position(|words| words.contains(&word)) {
-            self.ranks |= 1 << at;
-        }
+        self.ranks |= RANK_OF.get(word).copied().unwrap_or_default();
         if !word.is_empty() && !self.words.iter().any(|known| known == word) {
             self.words.push(word.to_owned());
         }
@@ -482,14 +492,14 @@ impl Title {
             self.grades.push(grade);
             return 1;
         }
-        if let Some(at) = SHIFTS.iter().position(|words| words.contains(&token)) {
-            self.shifts |= 1 << at;
+        if let Some(bit) = SHIFT_OF.get(token) {
+            self.shifts |= u8::try_from(*bit).unwrap_or_default();
             return 1;
         }
         if token.bytes().any(|b| b.is_ascii_digit()) || places.iter().any(|place| place == token) {
             return 1;
         }
-        if ADDED.contains(&token) {
+        if ADDED.contains(token) {
             return 1;
         }
         self.add(written_out(token));
@@ -562,11 +572,9 @@ pub(super) fn singular(word: &str) -> &str {
 fn alike(a: &str, b: &str) -> f64 {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let is_head = short.len() >= 3 && long.starts_with(short);
-    if is_head || (short.len() >= 6 && long.len() - short.len() <= 1 && strsim::osa_distance(a, b) == 1) {
-        0.85
-    } else {
-        0.0
-    }
+    // A typo hardly ever hits the first two letters, and looking at them spares most of the comparing.
+    let may_be_typo = short.len() >= 6 && long.len() - short.len() <= 1 && a.get(..2) == b.get(..2);
+    if is_head || (may_be_typo && strsim::osa_distance(a, b) == 1) { 0.85 } else { 0.0 }
 }
 
 /// What two titles share.
@@ -580,25 +588,42 @@ pub(super) struct TitleMatch {
     pub(super) equal: bool,
 }
 
+/// How many words of a title that the other lacks are looked at for likeness.
+const MOST_LEFT: usize = 12;
+
+type SmallWords<'a> = [Option<&'a TitleWord>; MOST_LEFT];
+
 /// Compares the words of two titles. A word that names the other's place or employer says nothing.
-pub(super) fn compare_titles(a: (&[TitleWord], &[String]), b: (&[TitleWord], &[String])) -> TitleMatch {
+pub(super) fn compare_titles(a: (&[TitleWord], &[u32]), b: (&[TitleWord], &[u32])) -> TitleMatch {
     let (mut sum_a, mut sum_b, mut common, mut unmatched) = (0.0, 0.0, 0.0, false);
-    let counts = |word: &TitleWord, names: &[String]| !names.iter().any(|name| *name == word.text);
-    for other in b.0.iter().filter(|other| counts(other, a.1)) {
-        sum_b += f64::from(other.weight);
-    }
-    for word in a.0.iter().filter(|word| counts(word, b.1)) {
-        sum_a += f64::from(word.weight);
-        if b.0.iter().any(|other| other.text == word.text) {
-            common += f64::from(word.weight);
-            continue;
+    // A word that both have names neither's place: those were left out of the titles.
+    let is_name = |word: &TitleWord, names: &[u32]| names.contains(&word.hash);
+    let mut left: SmallWords<'_> = [None; MOST_LEFT];
+    let mut lefts = 0;
+    for other in b.0 {
+        if a.0.iter().any(|word| word.hash == other.hash) {
+            sum_b += f64::from(other.weight);
+        } else if !is_name(other, a.1) {
+            sum_b += f64::from(other.weight);
+            if let Some(slot) = left.get_mut(lefts) {
+                *slot = Some(other);
+                lefts += 1;
+            }
         }
-        unmatched = true;
-        let best =
-            b.0.iter()
-                .filter(|other| counts(other, a.1))
+    }
+    for word in a.0 {
+        if b.0.iter().any(|other| other.hash == word.hash) {
+            sum_a += f64::from(word.weight);
+            common += f64::from(word.weight);
+        } else if !is_name(word, b.1) {
+            sum_a += f64::from(word.weight);
+            unmatched = true;
+            let best = left
+                .iter()
+                .flatten()
                 .map(|other| alike(&word.text, &other.text) * f64::from(word.weight.min(other.weight)));
-        common += best.fold(0.0, f64::max);
+            common += best.fold(0.0, f64::max);
+        }
     }
     let common = common.min(sum_a).min(sum_b);
     let least = sum_a.min(sum_b).max(0.1);

@@ -42,8 +42,8 @@ pub struct Sketch {
     pub agency: bool,
     /// Where the work is.
     pub places: Vec<SketchPlace>,
-    /// Words that name place or employer, in lower case: in a title they say nothing more.
-    pub names: Vec<String>,
+    /// Hashes of the words that name place or employer: in a title they say nothing more.
+    pub names: Vec<u32>,
     /// Work mode, where stated or evident.
     pub work_mode: Option<WorkMode>,
     /// Upper bound of the pay as stated by the hour (`true`), or a year's.
@@ -79,6 +79,8 @@ pub struct Sketch {
 pub struct TitleWord {
     /// The word, written out and singular.
     pub text: String,
+    /// Its hash, by which words are compared.
+    pub hash: u32,
     /// How much sharing it says, 0 to 1.
     pub weight: f32,
 }

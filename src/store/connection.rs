@@ -21,7 +21,8 @@ const IDLE_READERS: usize = 4;
 ///
 /// WAL lets readers go on while it writes; FULL syncs each commit, which at 500 rows a transaction
 /// costs next to nothing; pages of 16 KiB make a quarter of the writes of 4 KiB ones; 4,000 pages of
-/// WAL keep checkpoints out of a burst of writes.
+/// WAL keep checkpoints out of a burst of writes. The cache of 64 MiB fills as far as the database is
+/// large; the keys of many postings need it, which lie all over their index.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| StoreError::from(error).about(path))?;
@@ -33,7 +34,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA cache_size = -8192;
+             PRAGMA cache_size = -65536;
              PRAGMA wal_autocheckpoint = 4000;
              PRAGMA journal_size_limit = 67108864;
              PRAGMA temp_store = MEMORY;",

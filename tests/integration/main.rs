@@ -12,6 +12,7 @@ mod coded;
 mod coding;
 mod config_example;
 mod daemon;
+mod deduplicating;
 mod demo;
 mod errors;
 mod fake_board;
