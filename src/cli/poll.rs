@@ -9,8 +9,8 @@ use super::{Outcome, output, progress, table};
 use crate::board::Board;
 use crate::dedupe::PointsJudge;
 use crate::fetch::Fetcher;
-use crate::model::{Problem, ProblemKind};
-use crate::pipeline::{BoardReport, PollOptions, Poller, RunReport, StoredHosts};
+use crate::model::{Judge, Problem, ProblemKind};
+use crate::pipeline::{BoardReport, PollOptions, Poller, RunReport, StoredHosts, catch_up, settle};
 use crate::store::DatabaseLock;
 
 pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<Outcome> {
@@ -20,6 +20,8 @@ pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<O
     let _alone = DatabaseLock::take(context.path(), "poll", context.clock.now())?;
     let store = context.store()?;
     let coder = context.coder()?;
+    let judge: Arc<dyn Judge> = Arc::new(PointsJudge);
+    catch_up(&store, &judge, context.clock.now())?;
     let hosts = Arc::new(StoredHosts::new(store.clone()));
     let report = runtime()?.block_on(async {
         let fetcher = Fetcher::new(context.config.fetch.clone(), context.clock.clone(), hosts)?;
@@ -29,11 +31,14 @@ pub(super) fn run(context: &Context, wanted: &PollArguments) -> anyhow::Result<O
             retention: context.config.retention.plan(),
             ..PollOptions::default()
         };
-        let poller = Poller::new(store, fetcher, context.clock.clone(), Arc::new(PointsJudge), coder)
+        let poller = Poller::new(store.clone(), fetcher, context.clock.clone(), judge.clone(), coder)
             .with_options(options)
             .with_progress(progress::bars(context.quiet));
         anyhow::Ok(poller.poll(&boards).await?)
     })?;
+    if report.has_stored() {
+        settle(&store, &judge, context.clock.now())?;
+    }
     match format {
         Format::Table => print_table(&report)?,
         Format::Json => output::print_json(&report)?,

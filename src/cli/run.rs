@@ -9,7 +9,8 @@ use super::Outcome;
 use super::context::{Context, runtime, variables};
 use crate::config::{self, Config};
 use crate::dedupe::PointsJudge;
-use crate::pipeline::{PollOptions, StoredHosts, recode};
+use crate::model::Judge;
+use crate::pipeline::{PollOptions, Stale, StoredHosts, recode, rejudge};
 use crate::schedule::{Daemon, Plan};
 use crate::store::{DatabaseLock, Store};
 use crate::telemetry::{Beat, Counters};
@@ -67,9 +68,9 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
             state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)));
         }),
     };
-    let recoding = tokio::task::spawn_blocking(code_anew(context)?);
+    let catching_up = tokio::task::spawn_blocking(catch_up(context)?);
     let ended = daemon.run(plan(&context.config)).await;
-    recoding.abort();
+    catching_up.abort();
     let _gone = stop.send(());
     if let Err(error) = web.await.map_err(anyhow::Error::from).and_then(|served| Ok(served?)) {
         tracing::warn!(%error, "the web did not end well");
@@ -77,18 +78,36 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-/// Gives the work that codes what another vocabulary has coded, beside the polls.
-fn code_anew(context: &Context) -> anyhow::Result<impl FnOnce() + Send + 'static> {
+/// Gives the work that codes what another vocabulary has coded and judges what another model has judged, or
+/// what is not settled, beside the polls.
+fn catch_up(context: &Context) -> anyhow::Result<impl FnOnce() + Send + 'static> {
     let (store, coder, clock) = (context.store()?, context.coder()?, context.clock.clone());
-    Ok(move || match recode(&store, &coder, (clock.now(), false), |_| {}) {
-        Ok(report) if report.postings == 0 => {}
-        Ok(report) => tracing::info!(
-            postings = report.postings,
-            changed = report.changed,
-            jobs = report.jobs.len(),
-            "stored postings were coded anew"
-        ),
-        Err(error) => tracing::warn!(%error, "stored postings could not be coded anew; `jobrounds recode` does it"),
+    Ok(move || {
+        match recode(&store, &coder, (clock.now(), false), |_| {}) {
+            Ok(report) if report.postings == 0 => {}
+            Ok(report) => tracing::info!(
+                postings = report.postings,
+                changed = report.changed,
+                jobs = report.jobs.len(),
+                "stored postings were coded anew"
+            ),
+            Err(error) => {
+                tracing::warn!(%error, "stored postings could not be coded anew; `jobrounds recode` does it");
+            }
+        }
+        let judge: Arc<dyn Judge> = Arc::new(PointsJudge);
+        match rejudge(&store, &judge, (Stale::Everything, clock.now()), |_| {}) {
+            Ok(report) if report.postings == 0 => {}
+            Ok(report) => tracing::info!(
+                postings = report.postings,
+                joined = report.joined.len(),
+                parted = report.parted.len(),
+                "stored postings were judged anew"
+            ),
+            Err(error) => {
+                tracing::warn!(%error, "stored postings could not be judged anew; `jobrounds dedupe rescore` does it");
+            }
+        }
     })
 }
 

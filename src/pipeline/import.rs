@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
+use super::rejudge::{catch_up, settle};
 use super::visit::normalized;
 use crate::board::Board;
 use crate::coding::Coder;
@@ -79,7 +80,8 @@ struct Arrival {
     line: u64,
 }
 
-/// Stores every posting of the input. A line that cannot be read costs that line.
+/// Stores every posting of the input. A line that cannot be read costs that line. What was stored is then
+/// settled, so that the order of the lines does not show in the jobs.
 ///
 /// # Errors
 /// Returns [`ImportError`] when the input breaks off or the store cannot be written; what was
@@ -89,6 +91,7 @@ pub fn import_lines(
     request: &ImportRequest<'_>,
     mut input: impl BufRead,
 ) -> Result<ImportOutcome, ImportError> {
+    catch_up(store, &request.judge, request.now)?;
     let mut outcome = ImportOutcome::default();
     let mut waiting: Vec<Arrival> = Vec::with_capacity(BATCH);
     let mut line = Vec::new();
@@ -108,9 +111,13 @@ pub fn import_lines(
             flush(store, request, &mut waiting, &mut outcome)?;
         }
         if read == 0 {
-            return Ok(outcome);
+            break;
         }
     }
+    if outcome.new + outcome.updated > 0 {
+        settle(store, &request.judge, request.now)?;
+    }
+    Ok(outcome)
 }
 
 /// Reads the next line and gives how many bytes it took. Of one that is too long no more than that

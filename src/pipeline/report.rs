@@ -147,6 +147,12 @@ pub struct RunReport {
 }
 
 impl RunReport {
+    /// Tells whether any posting was stored for the first time or with another content.
+    #[must_use]
+    pub fn has_stored(&self) -> bool {
+        self.boards.iter().any(|board| board.new + board.completed + board.updated > 0)
+    }
+
     /// Tells whether every board could be read, or waits its turn.
     #[must_use]
     pub fn is_clean(&self) -> bool {

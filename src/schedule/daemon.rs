@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::heartbeat::Heartbeat;
 use super::notify::Notifier;
@@ -21,7 +21,7 @@ use crate::board::Board;
 use crate::coding::Coder;
 use crate::fetch::{self, FetchError, Fetcher};
 use crate::model::{BoardId, Clock, Due, DueReason, HostMemory, Judge};
-use crate::pipeline::{PollOptions, Poller, RunReport};
+use crate::pipeline::{PollOptions, Poller, RunReport, settle};
 use crate::store::{Store, StoreError};
 use crate::telemetry::{Beat, Counters, RunningPoll};
 
@@ -102,6 +102,9 @@ struct Loop {
     polls: JoinSet<Ended>,
     running: HashMap<tokio::task::Id, BoardId>,
     tidied: DateTime<Utc>,
+    /// Whether a poll has stored postings that nothing was settled after.
+    unsettled: bool,
+    settling: Option<JoinHandle<()>>,
     progress: Arc<Progress>,
 }
 
@@ -172,7 +175,17 @@ impl Loop {
         (daemon.on_boards)(&plan.boards);
         let poller = poller(&daemon, plan, &progress)?;
         let polls = JoinSet::new();
-        let state = Self { daemon, poller, rounds, polls, running: HashMap::new(), tidied: now - TIDY_PAUSE, progress };
+        let state = Self {
+            daemon,
+            poller,
+            rounds,
+            polls,
+            running: HashMap::new(),
+            tidied: now - TIDY_PAUSE,
+            unsettled: false,
+            settling: None,
+            progress,
+        };
         state.publish_due();
         Ok(state)
     }
@@ -199,6 +212,27 @@ impl Loop {
                 }
             });
         }
+        self.settle(now);
+    }
+
+    /// Lets postings be compared again whose text has become common since, one such round at a time.
+    fn settle(&mut self, now: DateTime<Utc>) {
+        if !self.unsettled || self.settling.as_ref().is_some_and(|task| !task.is_finished()) {
+            return;
+        }
+        self.unsettled = false;
+        let (store, judge) = (self.daemon.store.clone(), self.daemon.judge.clone());
+        self.settling = Some(tokio::task::spawn_blocking(move || match settle(&store, &judge, now) {
+            Ok(report) if report.joined.is_empty() && report.parted.is_empty() => {}
+            Ok(report) => tracing::info!(
+                joined = report.joined.len(),
+                parted = report.parted.len(),
+                "postings whose text has become common were compared again"
+            ),
+            Err(error) => {
+                tracing::warn!(%error, "stored postings could not be compared again; the next new ones bring it about");
+            }
+        }));
     }
 
     /// Begins one board's poll.
@@ -248,6 +282,7 @@ impl Loop {
         };
         match &ended.report {
             Ok(run) => {
+                self.unsettled |= run.has_stored();
                 for report in &run.boards {
                     self.daemon.counters.record(&report.board, &report.counts());
                 }
