@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::dedupe::DedupeCommand;
 use super::filters::Filters;
 use super::report::ReportCommand;
 
@@ -83,6 +84,11 @@ pub(super) enum Command {
     Export(SearchArguments),
     /// Read a saved answer of a board; no database
     Parse(ParseArguments),
+    /// Why postings are one job or two; decide what is doubtful, and undo it
+    Dedupe {
+        #[command(subcommand)]
+        command: DedupeCommand,
+    },
     /// Code stored postings anew after the vocabulary has changed
     Recode(RecodeArguments),
     /// The vocabulary that postings are coded with

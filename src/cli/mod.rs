@@ -14,6 +14,7 @@ mod coded_text;
 mod config;
 mod context;
 mod daemon;
+mod dedupe;
 mod demo;
 mod digest;
 mod doctor;
@@ -37,6 +38,8 @@ mod robots;
 mod run;
 mod search;
 mod show;
+mod show_history;
+mod show_links;
 mod table;
 
 use std::ffi::OsString;
@@ -154,6 +157,7 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
         Command::Report { command } => report::run(context, &command),
+        Command::Dedupe { command } => dedupe::run(context, &command),
         Command::Recode(wanted) => recode::run(context, &wanted),
         Command::Vocabulary { command } => recode::vocabulary(context, &command),
         Command::Backup { file } => backup::run(context, &file),

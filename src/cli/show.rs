@@ -3,8 +3,8 @@
 use super::arguments::ShowArguments;
 use super::context::Context;
 use super::format::Format;
-use super::{Outcome, job_text, output};
-use crate::model::{Job, JobEvent, provenance};
+use super::{Outcome, job_text, output, show_history, show_links};
+use crate::model::{Job, provenance};
 use crate::pipeline::dressed;
 
 pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<Outcome> {
@@ -19,6 +19,7 @@ pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<O
     };
     let job = dressed(job);
     let history = if wanted.history { store.history(&job.id)? } else { Vec::new() };
+    let rulings = if wanted.explain { store.rulings(&job.id)? } else { Vec::new() };
     if format != Format::Table {
         let mut value = serde_json::to_value(&job)?;
         if let Some(object) = value.as_object_mut() {
@@ -26,6 +27,9 @@ pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<O
         }
         if let (true, Some(object)) = (wanted.history, value.as_object_mut()) {
             object.insert("history".into(), serde_json::to_value(&history)?);
+        }
+        if let (true, Some(object)) = (wanted.explain, value.as_object_mut()) {
+            object.insert("rulings".into(), serde_json::to_value(&rulings)?);
         }
         match format {
             Format::Json => output::print_json(&value)?,
@@ -38,10 +42,10 @@ pub(super) fn run(context: &Context, wanted: &ShowArguments) -> anyhow::Result<O
         output::print(&sources(&job))?;
     }
     if wanted.explain {
-        output::print(&explained(&job))?;
+        output::print(&show_links::explained(&store, &job, &rulings, context.clock.now())?)?;
     }
     if wanted.history {
-        output::print(&told(&history))?;
+        output::print(&show_history::told(&job, &history))?;
     }
     Ok(Outcome::Done)
 }
@@ -58,35 +62,6 @@ fn sources(job: &Job) -> String {
             });
             lines.push(job_text::labelled("they differ", &each.collect::<Vec<_>>().join("\n")));
         }
-    }
-    lines.join("\n")
-}
-
-/// Says why the postings are one job.
-fn explained(job: &Job) -> String {
-    let mut lines = vec![String::new(), "Why these postings are one job".to_owned()];
-    if job.links.is_empty() {
-        lines.push(job_text::labelled("", "it has one posting; nothing was joined"));
-    }
-    for link in &job.links {
-        lines.push(format!("{} and {}: {:.0} %", link.a, link.b, link.probability * 100.0));
-        for point in &link.evidence {
-            lines.push(job_text::labelled(&format!("{:+.1}", point.points), &point.says));
-        }
-    }
-    lines.join("\n")
-}
-
-/// Tells what happened to the job.
-fn told(history: &[JobEvent]) -> String {
-    let mut lines = vec![String::new(), "History".to_owned()];
-    for event in history {
-        let detail =
-            [event.posting.as_deref(), event.detail.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-        lines.push(job_text::labelled(
-            &event.at.format("%m-%d %H:%M").to_string(),
-            &format!("{} {detail}", event.kind.as_str()),
-        ));
     }
     lines.join("\n")
 }

@@ -18,3 +18,4 @@ mod title;
 mod words;
 
 pub use judge::PointsJudge;
+pub use says::START_WORDS;

@@ -3,10 +3,13 @@
 use super::score::Point;
 use crate::model::Sketch;
 
+/// The words of the point that every comparison starts from; it speaks of no posting.
+pub const START_WORDS: &str = "what two postings that meet here start from";
+
 /// Puts a point into words.
 pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
     match point {
-        Point::Start => "what two postings that meet here start from".to_owned(),
+        Point::Start => START_WORDS.to_owned(),
         Point::Title(found) if found.equal => format!("same title once spelled out: {}", core(a)),
         Point::Title(found) if found.contained < 0.05 => format!("titles share nothing: {} / {}", a.title, b.title),
         Point::Title(found) => {

@@ -9,7 +9,7 @@ use super::encoding::{millis, time};
 use super::error::StoreError;
 use super::links::shown_links;
 use super::sketches::read_posting;
-use crate::model::{Job, JobId, JobStatus, Member, StatusFilter, compose, normalized_fields};
+use crate::model::{Job, JobId, JobStatus, Member, Posting, StatusFilter, compose, normalized_fields};
 
 /// From how many letters on the beginning of an id is taken for it.
 const SHORTEST_PREFIX: usize = 4;
@@ -54,6 +54,20 @@ impl Store {
             }
             Ok(Some(job))
         })
+    }
+
+    /// Gives one posting, by `board/posting_id`, its address, or a job that has no other.
+    ///
+    /// # Errors
+    /// [`DecisionError`] when the name means no posting, or several.
+    pub fn posting(&self, name: &str) -> Result<Posting, DecisionError> {
+        self.read(|connection| {
+            let row = match find_posting(connection, name)? {
+                Ok(row) => row,
+                Err(error) => return Ok(Err(error)),
+            };
+            Ok(read_posting(connection, row)?.ok_or_else(|| DecisionError::NoPosting(name.to_owned())))
+        })?
     }
 
     /// Hands every job to a function, oldest first, without holding them all.

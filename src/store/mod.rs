@@ -50,6 +50,7 @@ mod rulings;
 mod search;
 mod sketches;
 mod standing;
+mod trial;
 mod upkeep;
 mod writer;
 
@@ -82,6 +83,7 @@ pub use recoding::{Recoding, RecodingStep};
 pub use rejudging::RejudgingStep;
 pub use restore::{Restored, restore};
 pub use retention::{RetentionPlan, UpkeepReport};
+pub use rulings::Ruled;
 pub use search::{JobRow, SearchResult};
 pub use standing::{BoardStanding, Standing};
 pub use upkeep::Counts;

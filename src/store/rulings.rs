@@ -1,11 +1,55 @@
 //! What people have said of two postings. It outranks every score and stays when postings are read
 //! again or another model judges them.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
+use super::Store;
+use super::encoding::time;
 use super::error::StoreError;
-use crate::model::Ruling;
+use super::job_reading::find_job;
+use crate::model::{JobId, Ruling};
+
+/// What a person has said of two postings, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ruled {
+    /// One posting, as `board/posting_id`.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// `same` or `different`.
+    pub ruling: String,
+    /// Who said so.
+    pub who: String,
+    /// Why.
+    pub why: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Gives what people have said of a job's postings, of two of them or of one and another job's.
+    pub fn rulings(&self, job: &JobId) -> Result<Vec<Ruled>, StoreError> {
+        self.read(|connection| {
+            let Some(job) = find_job(connection, job.as_str())? else { return Ok(Vec::new()) };
+            let mut statement = connection.prepare_cached(
+                "SELECT ba.name || '/' || pa.posting_id, bb.name || '/' || pb.posting_id, h.verdict, h.who, h.why, h.at
+                 FROM human_constraint AS h
+                 JOIN posting AS pa ON pa.id = h.a JOIN board AS ba ON ba.id = pa.board
+                 JOIN posting AS pb ON pb.id = h.b JOIN board AS bb ON bb.id = pb.board
+                 WHERE h.a IN (SELECT posting FROM membership WHERE job = ?1)
+                    OR h.b IN (SELECT posting FROM membership WHERE job = ?1)
+                 ORDER BY h.a, h.b",
+            )?;
+            let rows = statement.query_map([job], |row| {
+                let (a, b, ruling) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(Ruled { a, b, ruling, who: row.get(3)?, why: row.get(4)?, at: time(row.get(5)?) })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
 
 /// A ruling as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
