@@ -63,6 +63,12 @@ fn event(calendar: &mut Calendar, item: &Prepared<'_>, closes: NaiveDate) {
         description.push('\n');
         description.push_str(line);
     }
+    for board in entry.boards.iter().skip(1) {
+        let link = board.url.as_ref().map_or_else(String::new, |url| format!(": {url}"));
+        description.push_str("\nAlso on ");
+        description.push_str(&board.name);
+        description.push_str(&link);
+    }
     calendar.text("DESCRIPTION", &description);
     calendar.text("LOCATION", &entry.place);
     if let Some(url) = &entry.url {
