@@ -16,7 +16,7 @@ const STEP: usize = 200;
 pub enum Stale {
     /// Those that another model has judged, or none.
     OtherModel,
-    /// Those, and the ones of whose text more has become common since they were compared.
+    /// Those, and the latest ones of whose text more has become common since they were compared.
     Everything,
 }
 
@@ -62,13 +62,17 @@ pub fn rejudge(
     mut progress: impl FnMut(u64),
 ) -> Result<RejudgeReport, StoreError> {
     let mut report = RejudgeReport::default();
-    let mut after = Some(0);
-    while let Some(from) = after {
-        let step = store.rejudge_step(judge, now, (from, STEP, stale == Stale::Everything))?;
-        report.postings += step.postings;
-        report.add(step.joined, step.parted);
-        progress(report.postings);
-        after = step.next;
+    // What is common is known only once all that another model has judged has been read.
+    let passes: &[bool] = if stale == Stale::Everything { &[false, true] } else { &[false] };
+    for outdated in passes {
+        let mut after = Some(0);
+        while let Some(from) = after {
+            let step = store.rejudge_step(judge, now, (from, STEP, *outdated))?;
+            report.postings += step.postings;
+            report.add(step.joined, step.parted);
+            progress(report.postings);
+            after = step.next;
+        }
     }
     Ok(report)
 }

@@ -4,7 +4,7 @@
 //! A step takes some postings, makes their sketches and keys anew, compares them and groups them, in one
 //! transaction. Nobody is told that a job is new because of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -16,9 +16,12 @@ use super::error::StoreError;
 use super::grouping::{self, Touched};
 use super::links::Judging;
 use super::refresh::refresh;
-use super::sketches::{common_count, read_posting, stored_raw};
+use super::sketches::{common_count, read_posting, stored_sketch};
 use super::writer::Work;
 use crate::model::Judge;
+
+/// How many of the latest postings are looked at for what has become common since.
+const LOOKED_BACK: i64 = 30_000;
 
 /// What one step came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,37 +40,42 @@ impl Store {
     /// Counts the postings that another model has judged, or none.
     pub fn postings_to_rejudge(&self, model: &str) -> Result<u64, StoreError> {
         self.read(|connection| {
-            let sql = "SELECT count(*) FROM posting_body AS b LEFT JOIN sketch AS s ON s.posting = b.posting
-                       WHERE s.model IS NULL OR s.model <> ?1";
+            let sql = "SELECT (SELECT count(*) FROM sketch WHERE model < ?1) + (SELECT count(*) FROM sketch WHERE model > ?1)";
             Ok(unsigned(connection.prepare_cached(sql)?.query_row([model], |row| row.get(0))?))
         })
     }
 
-    /// Judges some postings anew, from a row on; all of it is stored, or nothing. With `all`, also those that
-    /// this very model has judged, where more is known of common pieces.
+    /// Judges some postings anew, from a row on; all of it is stored, or nothing: those that another model has
+    /// judged, or with `outdated` the latest ones that were compared when fewer pieces were known to be common.
+
     pub fn rejudge_step(
         &self,
         judge: &Arc<dyn Judge>,
         now: DateTime<Utc>,
-        (after, most, all): (i64, usize, bool),
+        (after, most, outdated): (i64, usize, bool),
     ) -> Result<RejudgingStep, StoreError> {
         let judge = Arc::clone(judge);
-        self.write(move |work| step(work, Judging { judge: judge.as_ref(), now }, (after, most, all)))
+        self.write(move |work| step(work, Judging { judge: judge.as_ref(), now }, (after, most, outdated)))
     }
 }
 
 fn step(
     work: &mut Work<'_>,
     judging: Judging<'_>,
-    (after, most, all): (i64, usize, bool),
+    (after, most, outdated): (i64, usize, bool),
 ) -> Result<RejudgingStep, StoreError> {
     let known = common_count(&work.tx)?;
-    let rows = stale(&work.tx, judging, (after, most, all), known)?;
+    let rows = if outdated {
+        outdated_rows(&work.tx, (after, most), known)?
+    } else {
+        others(&work.tx, judging, (after, most))?
+    };
     let next = rows.last().map(|(id, _)| *id).filter(|_| rows.len() >= most);
     let mut done = RejudgingStep { next, ..RejudgingStep::default() };
+    let lately = newly_common(&work.tx, rows.iter().map(|(_, judged)| *judged).min())?;
     let mut touched = Vec::new();
-    for (id, is_other) in rows {
-        if !is_other && !is_affected(work, id)? {
+    for (id, judged) in rows {
+        if outdated && !is_affected(&work.tx, judging, (id, judged), &lately)? {
             work.tx.prepare_cached("UPDATE sketch SET judged = ?2 WHERE posting = ?1")?.execute([id, known])?;
             continue;
         }
@@ -88,35 +96,64 @@ fn step(
     Ok(done)
 }
 
-/// Gives the rows of postings to be judged anew, and whether another model judged them.
-fn stale(
+/// Gives postings that another model has judged, or none, with how many pieces were known to be common then.
+fn others(
     connection: &Connection,
     judging: Judging<'_>,
-    (after, most, all): (i64, usize, bool),
-    known: i64,
-) -> Result<Vec<(i64, bool)>, StoreError> {
+    (after, most): (i64, usize),
+) -> Result<Vec<(i64, i64)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT b.posting, coalesce(s.model, '') <> ?2
-         FROM posting_body AS b LEFT JOIN sketch AS s ON s.posting = b.posting
-         WHERE b.posting > ?1 AND (coalesce(s.model, '') <> ?2 OR (?3 AND s.judged < ?4))
-         ORDER BY b.posting LIMIT ?5",
+        "SELECT posting, judged FROM (
+             SELECT posting, judged FROM sketch WHERE model < ?1 AND posting > ?2
+             UNION ALL SELECT posting, judged FROM sketch WHERE model > ?1 AND posting > ?2)
+         ORDER BY posting LIMIT ?3",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement
-        .query_map(params![after, judging.judge.model(), all, known, most], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows =
+        statement.query_map(params![judging.judge.model(), after, most], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Tells whether a posting has pieces of text that have become common since it was compared.
-fn is_affected(work: &Work<'_>, id: i64) -> Result<bool, StoreError> {
-    let Some((judged, sketch)) = stored_raw(&work.tx, id)? else { return Ok(true) };
-    let mut statement = work.tx.prepare_cached("SELECT 1 FROM common_piece WHERE piece = ?1 AND seq > ?2")?;
-    for piece in &sketch.pieces {
-        if statement.exists(params![i64::from(*piece), judged])? {
-            return Ok(true);
-        }
+/// Gives those of the latest postings that were compared when fewer pieces were known to be common. A piece
+/// becomes common by its eleventh posting, so that the ones before lie close; looking no further back keeps
+/// this the same for a database of any size.
+fn outdated_rows(
+    connection: &Connection,
+    (after, most): (i64, usize),
+    known: i64,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT posting, judged FROM sketch
+         WHERE posting > max(?1, (SELECT coalesce(max(posting), 0) FROM sketch) - ?4) AND judged < ?2
+         ORDER BY posting LIMIT ?3",
+    )?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![after, known, most, LOOKED_BACK], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives the pieces that have become common after so many were, each with its place in that order.
+fn newly_common(connection: &Connection, judged: Option<i64>) -> Result<HashMap<u32, i64>, StoreError> {
+    let Some(judged) = judged else { return Ok(HashMap::new()) };
+    let mut statement = connection.prepare_cached("SELECT piece, seq FROM common_piece WHERE seq > ?1")?;
+    let rows = statement.query_map([judged], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+    let mut pieces = HashMap::new();
+    for row in rows {
+        let (piece, seq) = row?;
+        pieces.extend(u32::try_from(piece).ok().map(|piece| (piece, seq)));
     }
-    Ok(false)
+    Ok(pieces)
+}
+
+/// Tells whether a posting has pieces of text that have become common since it was compared.
+fn is_affected(
+    connection: &Connection,
+    judging: Judging<'_>,
+    (id, judged): (i64, i64),
+    lately: &HashMap<u32, i64>,
+) -> Result<bool, StoreError> {
+    let Some(sketch) = stored_sketch(connection, judging.judge.model(), id)? else { return Ok(true) };
+    Ok(sketch.pieces.iter().any(|piece| lately.get(piece).is_some_and(|seq| *seq > judged)))
 }
 
 fn touch(work: &mut Work<'_>, judging: Judging<'_>, id: i64) -> Result<Option<Touched>, StoreError> {

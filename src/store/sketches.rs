@@ -67,24 +67,18 @@ pub(super) fn sketch_of(work: &mut Work<'_>, judge: &dyn Judge, id: i64) -> Resu
     Ok(sketch)
 }
 
-fn stored_sketch(connection: &Connection, model: &str, id: i64) -> Result<Option<Sketch>, StoreError> {
+/// Gives a stored sketch with all its pieces, if this model made it.
+pub(super) fn stored_sketch(connection: &Connection, model: &str, id: i64) -> Result<Option<Sketch>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT body FROM sketch WHERE posting = ?1 AND model = ?2")?;
     let body: Option<Vec<u8>> = statement.query_row(params![id, model], |row| row.get(0)).optional()?;
     // One that cannot be read is made anew.
     Ok(body.and_then(|body| postcard::from_bytes(&body).ok()))
 }
 
-/// Gives a stored sketch with all its pieces, and how many were known to be common when it was compared.
-pub(super) fn stored_raw(connection: &Connection, id: i64) -> Result<Option<(i64, Sketch)>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT judged, body FROM sketch WHERE posting = ?1")?;
-    let found = statement.query_row([id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
-    Ok(found.and_then(|(judged, body)| postcard::from_bytes(&body).ok().map(|sketch| (judged, sketch))))
-}
-
 /// Stores a posting's sketch, and notes which pieces of text it makes common.
 pub(super) fn write_sketch(work: &mut Work<'_>, judge: &dyn Judge, id: i64, sketch: &Sketch) -> Result<(), StoreError> {
     work.cache.forget(id);
-    let is_known = work.tx.prepare_cached("SELECT 1 FROM sketch WHERE posting = ?1")?.exists([id])?;
+    let is_known = work.tx.prepare_cached("SELECT 1 FROM sketch WHERE posting = ?1 AND model <> ''")?.exists([id])?;
     // A posting counts once, however often it is edited.
     let new = if is_known { Vec::new() } else { common(work)?.count(&sketch.pieces) };
     if !new.is_empty() {

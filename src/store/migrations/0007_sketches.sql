@@ -7,6 +7,10 @@ CREATE TABLE sketch (
     body    BLOB NOT NULL
 ) STRICT;
 
+-- Every posting has a row, so that those which another model has judged are found by this alone.
+CREATE INDEX sketch_model ON sketch (model, posting);
+INSERT INTO sketch (posting, model, judged, body) SELECT posting, '', 0, x'' FROM posting_body;
+
 -- Pieces of text that too many postings share to say anything, in the order in which they became so.
 CREATE TABLE common_piece (
     seq   INTEGER PRIMARY KEY,
