@@ -73,7 +73,7 @@ impl Pair {
     }
 }
 
-/// A link that joins two of the postings, by their places in the list.
+/// A link or a ruling between two of the postings, by their places in the list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edge {
     /// One.
@@ -84,7 +84,7 @@ pub struct Edge {
     pub pair: Pair,
 }
 
-/// Divides postings 0 to `size` into jobs. The postings must be in an order of their own (by key),
+/// Divides postings 0 to `size` into jobs. `edges` are the links between them and every ruling. The postings must be in an order of their own (by key),
 /// because ties are broken by it. `pair` gives what is known of two of them, the lower one first.
 ///
 /// # Errors
@@ -94,12 +94,15 @@ pub fn divide<E>(
     mut edges: Vec<Edge>,
     pair: &mut dyn FnMut(usize, usize) -> Result<Pair, E>,
 ) -> Result<Vec<Vec<usize>>, E> {
+    let apart = edges.iter().filter(|edge| edge.pair.ruling == Some(Ruling::Different));
+    let apart = apart.map(|edge| (edge.a, edge.b)).collect();
     edges.retain(|edge| edge.pair.connects() && edge.a < size && edge.b < size && edge.a != edge.b);
     edges.sort_by(|x, y| {
         let strength = y.pair.rank().cmp(&x.pair.rank()).then(y.pair.probability.total_cmp(&x.pair.probability));
         strength.then((x.a.min(x.b), x.a.max(x.b)).cmp(&(y.a.min(y.b), y.a.max(y.b))))
     });
-    let mut division = Division { groups: (0..size).map(|at| vec![at]).collect(), group_of: (0..size).collect(), pair };
+    let groups = (0..size).map(|at| vec![at]).collect();
+    let mut division = Division { groups, group_of: (0..size).collect(), apart, pair };
     for edge in &edges {
         let (x, y) = (division.of(edge.a), division.of(edge.b));
         if x != y && division.may_join((x, y), edge)? && !division.is_rivalled((x, y), edge, &edges)? {
@@ -114,6 +117,8 @@ pub fn divide<E>(
 struct Division<'a, E> {
     groups: Vec<Vec<usize>>,
     group_of: Vec<usize>,
+    /// Pairs that people have said are different.
+    apart: Vec<(usize, usize)>,
     pair: &'a mut dyn FnMut(usize, usize) -> Result<Pair, E>,
 }
 
@@ -158,23 +163,23 @@ impl<E> Division<'_, E> {
         if self.members(x).len() + self.members(y).len() > LARGEST_JOB {
             return Ok(false);
         }
+        // Every member counts here, however many are compared.
+        if self.people_forbid(x, y) {
+            return Ok(false);
+        }
         if edge.pair.ruling == Some(Ruling::Same) {
-            return Ok(!self.people_forbid(x, y)?);
+            return Ok(true);
         }
         let (forbidden, mean) = self.across(x, y)?;
         Ok(!forbidden && (edge.pair.exact || mean >= LEAST_MEAN))
     }
 
     /// Tells whether a person has said that some two members are different.
-    fn people_forbid(&mut self, x: usize, y: usize) -> Result<bool, E> {
-        for a in self.members(x) {
-            for b in self.members(y) {
-                if (self.pair)(a.min(b), a.max(b))?.ruling == Some(Ruling::Different) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+    fn people_forbid(&self, x: usize, y: usize) -> bool {
+        self.apart.iter().any(|(a, b)| {
+            let (a, b) = (self.of(*a), self.of(*b));
+            (a, b) == (x, y) || (a, b) == (y, x)
+        })
     }
 
     /// Tells whether one of two groups could as well join a third one that the other cannot join.
@@ -268,6 +273,18 @@ mod tests {
         );
         let clearly = divided(3, &[(0, 1, like(0.97)), (1, 2, like(0.9)), (0, 2, veto())]);
         assert_eq!(clearly, vec![vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn what_people_say_holds_for_the_last_member_of_a_large_job_too() {
+        let mut known = vec![(12, 13, ruled(Ruling::Different, exact()))];
+        for a in 0..13 {
+            known.extend((a + 1..13).map(|b| (a, b, like(0.99))));
+            if a < 12 {
+                known.push((a, 13, like(0.95)));
+            }
+        }
+        assert_eq!(divided(14, &known), vec![(0..13).collect::<Vec<_>>(), vec![13]]);
     }
 
     #[test]

@@ -100,8 +100,10 @@ pub(super) fn settle(work: &mut Work<'_>, judging: Judging<'_>, postings: &BTree
     let mut moved = Vec::new();
     for posting in postings {
         jobs.extend(job_of(&work.tx, *posting)?);
-        if judge_in_time(work, judging, *posting)? {
+        let changed = judge_in_time(work, judging, *posting)?;
+        if !changed.is_empty() {
             moved.push(*posting);
+            moved.extend(changed);
         }
     }
     for job in jobs {

@@ -160,9 +160,7 @@ impl Store {
                 posting_named(&work.tx, y)?,
                 decision.who
             );
-            carry_out(work, judging, &changes, &says)?;
-            let event =
-                work.tx.query_row("SELECT max(id) FROM job_event WHERE kind = 'decided'", [], |row| row.get(0))?;
+            let event = carry_out(work, judging, &changes, &says)?;
             Ok(Ok(Decided { event, job_a: public_job(&work.tx, x)?, job_b: public_job(&work.tx, y)?, says }))
         })?
     }
@@ -188,10 +186,11 @@ impl Store {
             let Some((x, y)) = changes.first().map(|change| (change.a, change.b)) else {
                 return Ok(Err(DecisionError::NotUndone(event, "changed no grouping".to_owned())));
             };
+            if let Some(error) = contradicts(&work.tx, &changes)? {
+                return Ok(Err(error));
+            }
             let says = format!("event {event} undone, says {who}");
-            carry_out(work, Judging { judge: judge.as_ref(), now }, &changes, &says)?;
-            let event =
-                work.tx.query_row("SELECT max(id) FROM job_event WHERE kind = 'decided'", [], |row| row.get(0))?;
+            let event = carry_out(work, Judging { judge: judge.as_ref(), now }, &changes, &says)?;
             Ok(Ok(Decided { event, job_a: public_job(&work.tx, x)?, job_b: public_job(&work.tx, y)?, says }))
         })?
     }
@@ -318,8 +317,28 @@ fn other_side(connection: &Connection, (x, y): (i64, i64), said: &Said) -> Resul
     Ok(changes)
 }
 
-/// Sets the rulings, groups anew, and writes the event.
-fn carry_out(work: &mut Work<'_>, judging: Judging<'_>, changes: &[Changed], says: &str) -> Result<(), StoreError> {
+/// Finds what several rulings together would contradict, and sets none of them.
+fn contradicts(connection: &Connection, changes: &[Changed]) -> Result<Option<DecisionError>, StoreError> {
+    for change in changes {
+        set(connection, (change.a, change.b), None)?;
+    }
+    let mut found = None;
+    for change in changes {
+        if let (None, Some(after)) = (&found, &change.after) {
+            found = contradiction(connection, (change.a, change.b), after.ruling())?;
+            if found.is_none() {
+                set(connection, (change.a, change.b), Some(after))?;
+            }
+        }
+    }
+    for change in changes {
+        set(connection, (change.a, change.b), change.before.as_ref())?;
+    }
+    Ok(found)
+}
+
+/// Sets the rulings, groups anew, and writes the event; gives its id.
+fn carry_out(work: &mut Work<'_>, judging: Judging<'_>, changes: &[Changed], says: &str) -> Result<i64, StoreError> {
     let mut postings = BTreeSet::new();
     for change in changes {
         set(&work.tx, (change.a, change.b), change.after.as_ref())?;
@@ -346,7 +365,7 @@ fn carry_out(work: &mut Work<'_>, judging: Judging<'_>, changes: &[Changed], say
         let event = NewEvent { kind, detail: Some(says), data: Some(&data), ..NewEvent::of(job) };
         add_event(&work.tx, &event, judging.now)?;
     }
-    Ok(())
+    Ok(work.tx.last_insert_rowid())
 }
 
 /// Works out which rulings take an event back.
@@ -377,12 +396,15 @@ fn reversal(
             Ok(Ok(changes.into_iter().map(turn).collect()))
         }
         "joined" | "reposted" | "merged" => {
-            let Some(moved) = moved_by(connection, job, posting.as_deref(), detail.as_deref())? else {
+            let Some(moved) = moved_by(connection, (event, job), posting.as_deref(), detail.as_deref())? else {
                 return refused("names no posting that is still known");
             };
             let verdict = "different".to_owned();
             let said = Said { verdict, who: who.to_owned(), why: Some(format!("event {event}")), at: millis(now) };
             let stay = members(connection, job)?;
+            if !moved.iter().all(|posting| stay.contains(posting)) {
+                return refused("has been changed since: what it brought into the job has left it");
+            }
             let mut changes = Vec::new();
             for x in &moved {
                 for y in stay.iter().filter(|y| !moved.contains(y)) {
@@ -429,11 +451,10 @@ fn members(connection: &Connection, job: i64) -> Result<Vec<i64>, StoreError> {
     Ok(statement.query_map([job], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// Gives the postings that an event brought into a job: the one it names, or the founder of the job that
-/// merged with what is most like it.
+/// Gives the postings that an event brought into a job: the one it names, or all that the merged job held.
 fn moved_by(
     connection: &Connection,
-    job: i64,
+    (event, job): (i64, i64),
     posting: Option<&str>,
     detail: Option<&str>,
 ) -> Result<Option<Vec<i64>>, StoreError> {
@@ -441,28 +462,40 @@ fn moved_by(
         return Ok(find_posting(connection, posting)?.ok().map(|row| vec![row]));
     }
     let Some(merged) = detail else { return Ok(None) };
-    // What the merged job held is told by the history of both.
-    let mut held: BTreeSet<String> = BTreeSet::new();
-    let sql = "SELECT e.kind, e.posting FROM job_event AS e JOIN job AS j ON j.id = e.job
-               WHERE j.public_id = ?1 AND e.posting IS NOT NULL ORDER BY e.id";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([merged])?;
-    while let Some(row) = rows.next()? {
-        let (kind, posting): (String, String) = (row.get(0)?, row.get(1)?);
-        match kind.as_str() {
-            "opened" | "founded" | "joined" | "reposted" => {
-                held.insert(posting);
-            }
-            "split" if !held.remove(&posting) => {
-                held.insert(posting);
-            }
-            _ => {}
-        }
-    }
     let in_job = members(connection, job)?;
     let mut moved = Vec::new();
-    for name in held {
+    for name in held_before(connection, merged, event)? {
         moved.extend(find_posting(connection, &name)?.ok().filter(|row| in_job.contains(row)));
     }
     Ok((!moved.is_empty()).then_some(moved))
+}
+
+/// Tells from the history what a job held when an event happened, with what had merged into it.
+fn held_before(connection: &Connection, job: &str, event: i64) -> Result<BTreeSet<String>, StoreError> {
+    let mut held: BTreeSet<String> = BTreeSet::new();
+    let sql = "SELECT e.id, e.kind, e.posting, e.detail FROM job_event AS e JOIN job AS j ON j.id = e.job
+               WHERE j.public_id = ?1 AND e.id < ?2 ORDER BY e.id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map((job, event), |row| {
+        let (id, kind): (i64, String) = (row.get(0)?, row.get(1)?);
+        Ok((id, kind, row.get::<_, Option<String>>(2)?, row.get::<_, Option<String>>(3)?))
+    })?;
+    let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
+    drop(statement);
+    for (id, kind, posting, detail) in rows {
+        match (kind.as_str(), posting, detail) {
+            ("opened" | "founded" | "joined" | "reposted", Some(posting), _) => {
+                held.insert(posting);
+            }
+            ("split", Some(posting), _) => {
+                if !held.remove(&posting) {
+                    held.insert(posting);
+                }
+            }
+            // Only earlier events are looked at each time, so that this ends.
+            ("merged", _, Some(other)) => held.extend(held_before(connection, &other, id)?),
+            _ => {}
+        }
+    }
+    Ok(held)
 }

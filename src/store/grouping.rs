@@ -14,12 +14,12 @@ use super::encoding::millis;
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
 use super::facts::JobFacts;
-use super::links::{Judging, known_pair, link, links_of};
+use super::links::{Judging, Linked, known_pair, link, links_of};
 use super::refresh::{Change, Founding, Repost, found_with_facts, insert_bare_job};
-use super::rulings::{ruling_of, said_same};
+use super::rulings::{ruled_with, ruling_of};
 use super::sketches::read_posting;
 use super::writer::Work;
-use crate::model::{Edge, EventKind, JobId, Pair, Posting, Ruling, Sketch, divide};
+use crate::model::{Edge, EventKind, JobId, Pair, Posting, Sketch, divide};
 
 /// The most postings that are divided at once; more hang together only through hostile input.
 const LARGEST_COMPONENT: usize = 400;
@@ -49,7 +49,7 @@ pub(super) struct Grouped {
 
 /// Links the touched postings and brings their jobs up to date.
 pub(super) fn join(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched]) -> Result<Grouped, StoreError> {
-    let hot_keys = link(work, judging, touched)?;
+    let Linked { hot_keys, loosened } = link(work, judging, touched)?;
     let mut grouped = Grouped { hot_keys, ..Grouped::default() };
     let mut done = BTreeSet::new();
     for posting in touched {
@@ -71,6 +71,7 @@ pub(super) fn join(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched
             }
         }
     }
+    divide_around(work, judging, &loosened, (&mut done, &mut grouped))?;
     Ok(grouped)
 }
 
@@ -117,8 +118,8 @@ fn ties(connection: &Connection, posting: i64) -> Result<BTreeMap<i64, Pair>, St
         let ruling = ruling_of(connection, a, b)?;
         ties.insert(if a == posting { b } else { a }, Pair { ruling, ..pair });
     }
-    for other in said_same(connection, posting)? {
-        ties.entry(other).or_insert(Pair { ruling: Some(Ruling::Same), ..Pair::default() });
+    for (other, ruling) in ruled_with(connection, posting)? {
+        ties.entry(other).or_insert(Pair { ruling: Some(ruling), ..Pair::default() });
     }
     Ok(ties)
 }
@@ -126,7 +127,16 @@ fn ties(connection: &Connection, posting: i64) -> Result<BTreeMap<i64, Pair>, St
 /// Divides anew everything that some postings hang together with, or hung together with.
 pub(super) fn regroup(work: &mut Work<'_>, judging: Judging<'_>, postings: &[i64]) -> Result<Grouped, StoreError> {
     let mut grouped = Grouped::default();
-    let mut done = BTreeSet::new();
+    divide_around(work, judging, postings, (&mut BTreeSet::new(), &mut grouped))?;
+    Ok(grouped)
+}
+
+fn divide_around<'a>(
+    work: &mut Work<'_>,
+    judging: Judging<'_>,
+    postings: impl IntoIterator<Item = &'a i64>,
+    (done, grouped): (&mut BTreeSet<i64>, &mut Grouped),
+) -> Result<(), StoreError> {
     for posting in postings {
         for seed in seeds(&work.tx, *posting, false)? {
             if done.contains(&seed) {
@@ -134,10 +144,10 @@ pub(super) fn regroup(work: &mut Work<'_>, judging: Judging<'_>, postings: &[i64
             }
             let component = component(&work.tx, seed)?;
             done.extend(component.iter().copied());
-            divide_component(work, judging, &component, &mut grouped)?;
+            divide_component(work, judging, &component, grouped)?;
         }
     }
-    Ok(grouped)
+    Ok(())
 }
 
 fn divide_component(
@@ -197,16 +207,18 @@ fn posting_key(connection: &Connection, posting: i64) -> Result<(String, String)
     Ok(statement.query_row([posting], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// A job that postings of a component belong to.
+/// A job that one of a component's postings founded once.
 #[derive(Clone)]
 struct JobHere {
     id: i64,
     public_id: String,
     founder: i64,
-    first_seen: i64,
+    is_merged: bool,
 }
 
-/// Which jobs a component's postings belong to, before and while it is settled.
+/// Which jobs a component's postings belong to, before and while it is settled, and which they founded.
+/// Those that have merged count as well: the name of a job then depends on nothing but which postings it
+/// has, so that a decision taken back leaves the names that were.
 struct JobsHere {
     of_posting: HashMap<i64, i64>,
     jobs: Vec<JobHere>,
@@ -215,21 +227,22 @@ struct JobsHere {
 impl JobsHere {
     fn read(connection: &Connection, component: &[i64]) -> Result<Self, StoreError> {
         let mut of_posting = HashMap::new();
+        let mut jobs = Vec::new();
+        let mut statement =
+            connection.prepare_cached("SELECT id, public_id, status = 2 FROM job WHERE founder = ?1 AND status < 3")?;
         for posting in component {
             if let Some(job) = job_of(connection, *posting)? {
                 of_posting.insert(*posting, job);
             }
+            let founded = statement.query_map([posting], |row| {
+                Ok(JobHere { id: row.get(0)?, public_id: row.get(1)?, founder: *posting, is_merged: row.get(2)? })
+            })?;
+            for job in founded {
+                jobs.push(job?);
+            }
         }
-        let ids: BTreeSet<i64> = of_posting.values().copied().collect();
-        let mut statement =
-            connection.prepare_cached("SELECT id, public_id, founder, first_seen FROM job WHERE id = ?1")?;
-        let mut jobs = Vec::with_capacity(ids.len());
-        for id in ids {
-            jobs.push(statement.query_row([id], |row| {
-                Ok(JobHere { id: row.get(0)?, public_id: row.get(1)?, founder: row.get(2)?, first_seen: row.get(3)? })
-            })?);
-        }
-        jobs.sort_by_key(|job| (job.first_seen, job.id));
+        // Rows are numbered as jobs were founded, whatever the clock said.
+        jobs.sort_by_key(|job| job.id);
         Ok(Self { of_posting, jobs })
     }
 
@@ -244,17 +257,28 @@ impl JobsHere {
         let owned: Vec<JobHere> = self.jobs.iter().filter(|job| cluster.contains(&job.founder)).cloned().collect();
         let Some(first) = cluster.first() else { return Ok(()) };
         let survivor = if let Some(oldest) = owned.first() {
+            if oldest.is_merged {
+                work.tx.prepare_cached("DELETE FROM job_alias WHERE alias = ?1")?.execute([oldest.id])?;
+                grouped.jobs.entry(oldest.id).or_default().founding = Founding::SplitOff;
+            }
             oldest.id
         } else {
-            let job = found(work, judging, *first)?;
+            let job = found(work, *first)?;
             let founding = if self.of_posting.contains_key(first) { Founding::SplitOff } else { Founding::New };
-            grouped.jobs.insert(job, Change { founding, ..Change::default() });
+            grouped.jobs.entry(job).or_default().founding = founding;
             job
         };
-        let merged: Vec<i64> = owned.iter().skip(1).map(|job| job.id).collect();
+        let mut merged = Vec::new();
         for job in owned.iter().skip(1) {
+            if job.is_merged {
+                // A name that leads here goes where its founder goes.
+                let mut statement = work.tx.prepare_cached("UPDATE job_alias SET job = ?2 WHERE alias = ?1")?;
+                statement.execute([job.id, survivor])?;
+                continue;
+            }
             merge(work, judging, survivor, job)?;
             grouped.jobs.remove(&job.id);
+            merged.push(job.id);
         }
         for posting in cluster {
             let before = self.of_posting.get(posting).copied();
@@ -311,16 +335,37 @@ impl JobsHere {
 
 /// Names the latest posting that advertised the same position before, with its dates.
 pub(super) fn advertised_before(connection: &Connection, posting: i64) -> Result<Option<String>, StoreError> {
+    let before = earlier_than(connection, posting)?;
+    let Some((latest, since)) = before.into_iter().max_by(|x, y| (&x.1, x.0).cmp(&(&y.1, y.0))) else {
+        return Ok(None);
+    };
+    Ok(Some(format!("advertised before, since {since}: {}", posting_named(connection, latest)?)))
+}
+
+/// Gives the postings of other jobs that advertised the same position before a job's own did.
+pub(super) fn earlier_postings(connection: &Connection, job: i64) -> Result<BTreeMap<i64, String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT posting FROM membership WHERE job = ?1")?;
+    let own: Vec<i64> = statement.query_map([job], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut earlier = BTreeMap::new();
+    for posting in &own {
+        earlier.extend(earlier_than(connection, *posting)?);
+    }
+    earlier.retain(|posting, _| !own.contains(posting));
+    Ok(earlier)
+}
+
+/// Gives the postings that advertised the same position before this one, with the day since when.
+fn earlier_than(connection: &Connection, posting: i64) -> Result<Vec<(i64, String)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT b.name || '/' || p.posting_id, coalesce(p.date_posted, date(p.first_seen / 1000, 'unixepoch'))
-         FROM link AS l JOIN posting AS p ON p.id = CASE WHEN l.a = ?1 THEN l.b ELSE l.a END
-         JOIN posting AS own ON own.id = ?1 JOIN board AS b ON b.id = p.board
-         WHERE (l.a = ?1 OR l.b = ?1) AND l.kind = 'earlier'
-           AND (coalesce(p.date_posted, ''), p.first_seen, p.id) < (coalesce(own.date_posted, '9'), own.first_seen, own.id)
-         ORDER BY 2 DESC, p.id DESC LIMIT 1",
+        "SELECT p.id, coalesce(p.date_posted, date(p.first_seen / 1000, 'unixepoch'))
+         FROM (SELECT b AS other FROM link WHERE a = ?1 AND kind = 'earlier'
+               UNION ALL SELECT a FROM link WHERE b = ?1 AND kind = 'earlier') AS l
+         JOIN posting AS p ON p.id = l.other JOIN posting AS own ON own.id = ?1
+         WHERE (min(coalesce(p.date_posted, '9'), date(p.first_seen / 1000, 'unixepoch')), p.first_seen, p.id)
+             < (min(coalesce(own.date_posted, '9'), date(own.first_seen / 1000, 'unixepoch')), own.first_seen, own.id)",
     )?;
-    let found = statement.query_row([posting], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
-    Ok(found.optional()?.map(|(name, since)| format!("advertised before, since {since}: {name}")))
+    let rows = statement.query_map([posting], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn change_reposted(grouped: &mut Grouped, job: i64, reposts: bool) {
@@ -342,8 +387,8 @@ fn is_repost(connection: &Connection, posting: i64, job: i64) -> Result<bool, St
     Ok(statement.exists([posting, job])?)
 }
 
-/// Founds a job by a posting, or revives the one it founded once.
-fn found(work: &mut Work<'_>, judging: Judging<'_>, founder: i64) -> Result<i64, StoreError> {
+/// Founds a job by a posting, or revives the one that bears its name.
+fn found(work: &mut Work<'_>, founder: i64) -> Result<i64, StoreError> {
     let posting = match read_posting(&work.tx, founder)? {
         Some(posting) => JobId::founded_by(&posting.key),
         None => return Err(StoreError::unreadable("posting", format!("row {founder} has no body"))),
@@ -358,7 +403,7 @@ fn found(work: &mut Work<'_>, judging: Judging<'_>, founder: i64) -> Result<i64,
             work.tx.prepare_cached("DELETE FROM job_alias WHERE alias = ?1")?.execute([job])?;
             Ok(job)
         }
-        None => insert_bare_job(&work.tx, &posting, founder, judging.now),
+        None => insert_bare_job(&work.tx, &posting, founder),
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::encoding::{millis, time};
 use super::error::StoreError;
-use super::grouping::Touched;
+use super::grouping::{Touched, job_of};
 use super::rulings::ruling_of;
 use super::sketches::{sketch_of, write_sketch};
 use super::writer::Work;
@@ -30,19 +30,31 @@ pub(super) struct Judging<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
+/// What linking came to.
+pub(super) struct Linked {
+    /// How many keys were left out as too common.
+    pub(super) hot_keys: u64,
+    /// Postings that nothing ties any more to one of the touched. What a tie held apart may join now.
+    pub(super) loosened: BTreeSet<i64>,
+}
+
 /// Writes the touched postings' sketches and keys, compares them with the postings that share enough,
-/// and stores the links. Gives how many keys were left out as too common.
-pub(super) fn link(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched]) -> Result<u64, StoreError> {
+/// and stores the links.
+pub(super) fn link(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched]) -> Result<Linked, StoreError> {
     for posting in touched {
         write_sketch(work, judging.judge, posting.id, &posting.sketch)?;
     }
     let (candidates, hot) = candidates(&work.tx, judging.judge, touched)?;
     let mut pairs: BTreeSet<(i64, i64)> = candidates.into_iter().collect();
-    let mut sticky = BTreeSet::new();
+    let (mut sticky, mut tied) = (BTreeSet::new(), BTreeSet::new());
     for posting in touched.iter().filter(|touched| !touched.is_new) {
         for (a, b, stored) in links_of(&work.tx, posting.id)? {
             pairs.insert((a, b));
-            if stored.joins && !posting.is_judged_anew {
+            if stored.connects() {
+                tied.insert((a, b));
+            }
+            // What was never one job has nothing to be kept together.
+            if stored.joins && !posting.is_judged_anew && job_of(&work.tx, a)? == job_of(&work.tx, b)? {
                 sticky.insert((a, b));
             }
         }
@@ -50,22 +62,26 @@ pub(super) fn link(work: &mut Work<'_>, judging: Judging<'_>, touched: &[Touched
     // Only an edit of a posting that was known as fully before leaves its job together: what was
     // learnt in addition may well part it.
     let raised: BTreeSet<i64> = touched.iter().filter(|touched| touched.raised).map(|touched| touched.id).collect();
+    let mut loosened = BTreeSet::new();
     for (a, b) in pairs {
         let verdict = judged(work, judging, (a, b))?;
         let holds = sticky.contains(&(a, b)) && !raised.contains(&a) && !raised.contains(&b) && !verdict.vetoes();
+        if !holds && tied.contains(&(a, b)) && !pair_of(&verdict).connects() {
+            loosened.extend([a, b]);
+        }
         if verdict.joins() || (is_worth_keeping(&verdict) && !holds) {
             remember(&work.tx, (a, b), &verdict, judging)?;
         } else if !holds {
             forget(&work.tx, a, b)?;
         }
     }
-    Ok(hot)
+    Ok(Linked { hot_keys: hot, loosened })
 }
 
 /// Judges again the stored links of postings that have been closed or opened: when two stood on their
-/// boards decides what they are to each other. Tells whether any of them is something else now.
-pub(super) fn judge_in_time(work: &mut Work<'_>, judging: Judging<'_>, posting: i64) -> Result<bool, StoreError> {
-    let mut changed = false;
+/// boards decides what they are to each other. Gives the postings to which it is something else now.
+pub(super) fn judge_in_time(work: &mut Work<'_>, judging: Judging<'_>, posting: i64) -> Result<Vec<i64>, StoreError> {
+    let mut changed = Vec::new();
     for (a, b, stored) in links_of(&work.tx, posting)? {
         if stored.exact {
             continue;
@@ -73,7 +89,7 @@ pub(super) fn judge_in_time(work: &mut Work<'_>, judging: Judging<'_>, posting: 
         let verdict = judged(work, judging, (a, b))?;
         let now = pair_of(&verdict);
         if now.joins != stored.joins || now.veto != stored.veto {
-            changed = true;
+            changed.push(if a == posting { b } else { a });
             if is_worth_keeping(&verdict) {
                 remember(&work.tx, (a, b), &verdict, judging)?;
             } else {
@@ -226,7 +242,7 @@ fn in_time(
 }
 
 /// Tells when a posting stood on its board.
-fn span_of(connection: &Connection, posting: i64, now: DateTime<Utc>) -> Result<Span, StoreError> {
+pub(super) fn span_of(connection: &Connection, posting: i64, now: DateTime<Utc>) -> Result<Span, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT first_seen, date_posted, closed_at, closed_kind, closes_at,
                 max(seen_at, coalesce((SELECT max(g.confirmed_at) FROM page_listing AS l JOIN page AS g ON g.id = l.page
@@ -238,7 +254,9 @@ fn span_of(connection: &Connection, posting: i64, now: DateTime<Utc>) -> Result<
         let (closed_at, kind): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
         let (closes_at, seen): (Option<i64>, i64) = (row.get(4)?, row.get(5)?);
         let posted = posted.and_then(|date| date.parse::<chrono::NaiveDate>().ok());
-        let posted = posted.and_then(|date| date.and_hms_opt(0, 0, 0)).map(|midnight| midnight.and_utc());
+        // Posted on a day is posted at some time of it, and by when it was seen: what ended in the night
+        // before in its own zone, and what was seen that morning for the last time, was gone by then.
+        let posted = posted.and_then(|date| date.succ_opt()?.and_hms_opt(0, 0, 0)).map(|end| end.and_utc());
         let from = posted.map_or(time(first_seen), |posted| posted.min(time(first_seen)));
         let ended = closes_at.filter(|end| *end <= millis(now));
         let until = match (closed_at, ended) {

@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_erasure.sql"),
     include_str!("migrations/0006_codes.sql"),
     include_str!("migrations/0007_sketches.sql"),
+    include_str!("migrations/0008_reposted.sql"),
 ];
 
 /// Marks a file as ours in its header: "jobr".

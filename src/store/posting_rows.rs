@@ -180,6 +180,9 @@ fn replace(
     let date_posted = posting.date_posted.value.map(|date| date.to_string());
     let reopened = existing.closed_kind.is_some() && closed.is_none();
     let is_later = reopened && existing.date_posted.is_some() && date_posted > existing.date_posted;
+    if is_later {
+        work.tx.prepare_cached("UPDATE posting SET reposted = 1 WHERE id = ?1")?.execute([existing.id])?;
+    }
     let change = Change {
         updated_by: Some(posting.key.to_string()),
         only_known: raised,

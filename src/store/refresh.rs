@@ -9,7 +9,7 @@ use super::encoding::millis;
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
 use super::facts::{JobFacts, JobText, Shown};
-use super::grouping::{Touched, advertised_before};
+use super::grouping::{Touched, advertised_before, earlier_postings};
 use super::job_reading::members_of;
 use super::writer::Work;
 use crate::model::{EventKind, Job, JobId, JobStatus, Member, PayUnit, compose};
@@ -94,30 +94,39 @@ pub(super) fn found_with_facts(
     statement.execute([founder.id, job, millis(now)])?;
     insert_text(&work.tx, job, &facts.text)?;
     write_points(&work.tx, job, &facts.coded.points, true)?;
-    if before.is_some() {
-        mark_reposted(&work.tx, job)?;
-    }
+    note_reposted(&work.tx, job)?;
     founded(work, job, (&founder.posting.key.to_string(), before), founder.is_open, now)
 }
 
-fn mark_reposted(connection: &Connection, job: i64) -> Result<(), StoreError> {
-    connection.prepare_cached("UPDATE job SET reposted = 1 WHERE id = ?1")?.execute([job])?;
+/// Notes whether a job was advertised anew: one of its postings under its own id, one after another that
+/// had gone, or long after one of an earlier job. It follows from postings and links alone, so that a job
+/// that parts again is not marked for ever.
+fn note_reposted(connection: &Connection, job: i64) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached("UPDATE job SET reposted = ?2 WHERE id = ?1 AND reposted <> ?2")?;
+    statement.execute(params![job, was_reposted(connection, job)?])?;
     Ok(())
 }
 
+fn was_reposted(connection: &Connection, job: i64) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM membership AS m JOIN posting AS p ON p.id = m.posting WHERE m.job = ?1 AND p.reposted = 1
+         UNION ALL
+         SELECT 1 FROM membership AS m JOIN link AS l ON l.a = m.posting JOIN membership AS o ON o.posting = l.b
+         WHERE m.job = ?1 AND o.job = ?1 AND l.kind = 'repost'
+         LIMIT 1",
+    )?;
+    Ok(statement.exists([job])? || !earlier_postings(connection, job)?.is_empty())
+}
+
 /// Makes a job's row with nothing but its name; it is filled within the same transaction.
-pub(super) fn insert_bare_job(
-    connection: &Connection,
-    id: &JobId,
-    founder: i64,
-    now: DateTime<Utc>,
-) -> Result<i64, StoreError> {
+pub(super) fn insert_bare_job(connection: &Connection, id: &JobId, founder: i64) -> Result<i64, StoreError> {
+    // A posting that leaves a job was seen long before it founds one of its own.
     let mut statement = connection.prepare_cached(
         "INSERT INTO job (public_id, founder, first_seen, status, text_hash, employment, posted_at, boards, facets,
                           employers, unstated)
-         VALUES (?1, ?2, ?3, 1, x'', '', ?3, '', '', '', 0)",
+         SELECT ?1, id, first_seen, 1, x'', '', first_seen, '', '', '', 0 FROM posting WHERE id = ?2",
     )?;
-    statement.execute(params![id.as_str(), founder, millis(now)])?;
+    statement.execute(params![id.as_str(), founder])?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -137,9 +146,7 @@ pub(super) fn refresh(work: &Work<'_>, job: i64, change: &Change, now: DateTime<
     if before.text_hash != facts.text.hash() {
         write_text(&work.tx, job, &facts.text, !before.text_hash.is_empty())?;
     }
-    if change.repost != Repost::No {
-        mark_reposted(&work.tx, job)?;
-    }
+    note_reposted(&work.tx, job)?;
     tell(work, job, (&before, change), (&facts, &standing), now)
 }
 
@@ -212,9 +219,6 @@ fn tell(
             return Ok(());
         }
         let earlier = advertised_before(&work.tx, before.founder_row)?;
-        if earlier.is_some() {
-            mark_reposted(&work.tx, job)?;
-        }
         return founded(work, job, (&before.founder, earlier.as_deref()), standing.is_open, now);
     }
     let posting = change.updated_by.as_deref();

@@ -82,6 +82,19 @@ pub(super) fn said_same(connection: &Connection, posting: i64) -> Result<Vec<i64
     Ok(statement.query_map([posting], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// Gives the postings that a person has compared with this one, and what they are to it.
+pub(super) fn ruled_with(connection: &Connection, posting: i64) -> Result<Vec<(i64, Ruling)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT b, verdict = 'same' FROM human_constraint WHERE a = ?1
+         UNION ALL SELECT a, verdict = 'same' FROM human_constraint WHERE b = ?1",
+    )?;
+    let rows = statement.query_map([posting], |row| {
+        let is_same: bool = row.get(1)?;
+        Ok((row.get(0)?, if is_same { Ruling::Same } else { Ruling::Different }))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Gives all that is stored of a ruling.
 pub(super) fn said_of(connection: &Connection, a: i64, b: i64) -> Result<Option<Said>, StoreError> {
     let mut statement =
