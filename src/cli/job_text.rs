@@ -123,17 +123,37 @@ pub(super) fn job(job: &Job) -> String {
     lines.extend(coded_text::lines(job));
     let mut add = |label: &str, value: Option<String>| lines.extend(value.map(|value| labelled(label, &value)));
     add("open to", Some(job.open_to.join(", ")).filter(|text| !text.is_empty()));
+    add("signals", Some(job.signals.join("; ")).filter(|text| !text.is_empty()));
     add("first seen", Some(minute(job.first_seen)));
     add("confirmed", Some(minute(job.last_confirmed)));
     for posting in &job.postings {
         lines.push(String::new());
         lines.push(posting_text(posting));
     }
+    lines.extend(advertised_before(job));
     if let Some(text) = &job.description_text {
         lines.push(String::new());
         lines.extend(wrapped(text, output::width()));
     }
     lines.join("\n")
+}
+
+/// Writes what advertised the same position before.
+fn advertised_before(job: &Job) -> Vec<String> {
+    if job.earlier.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), "Advertised before".to_owned()];
+    for posting in &job.earlier {
+        let until = posting.until.map_or_else(|| "still open".to_owned(), |until| format!("to {until}"));
+        let when = format!("{} {until}", posting.from);
+        let page = posting.url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
+        lines.push(labelled(
+            "",
+            &format!("{when}: {}/{}, job {}{page}", posting.board, posting.posting_id, posting.job),
+        ));
+    }
+    lines
 }
 
 fn places(places: &[Place]) -> Option<String> {

@@ -175,7 +175,8 @@ pub(super) fn unstated<'a>(fields: impl Iterator<Item = &'a String>) -> Option<S
 fn notes(job: &Job) -> Vec<String> {
     let mut notes = Vec::new();
     if job.evergreen {
-        notes.push("A standing announcement: it is always open, whether or not there is a place.".to_owned());
+        let why = if job.signals.is_empty() { String::new() } else { format!(": {}", job.signals.join(", ")) };
+        notes.push(short_line(&format!("Looks like a standing announcement{why}."), 200));
     }
     if job.reposted {
         notes.push("Advertised before, and again now.".to_owned());

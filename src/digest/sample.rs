@@ -101,6 +101,8 @@ pub(super) fn job(id: &str, title: &str, employer: &str) -> Job {
         closed_reason: None,
         reposted: false,
         evergreen: false,
+        signals: Vec::new(),
+        earlier: Vec::new(),
         open_to: Vec::new(),
         education: None,
         benefits: Vec::new(),

@@ -1,7 +1,8 @@
 //! Reads the words of a query: `coder "risk adjustment" -supervisor OR auditor`.
 //!
 //! Words stand for themselves, quotes make phrases, `-` excludes, `OR` between two terms asks for
-//! either, a trailing `*` asks for every word that begins so. Anything typed means something: there
+//! either, a trailing `*` asks for every word that begins so; an address is that of a copy's page or of where
+//! one applies. Anything typed means something: there
 //! is no syntax error to make.
 
 use crate::model::QueryNode;
@@ -67,6 +68,11 @@ fn pieces(text: &str) -> Vec<Piece> {
 
 /// Makes one term; `None` where a piece holds no letter or digit.
 fn node(piece: &Piece) -> Option<QueryNode> {
+    if piece.text.contains("://") {
+        // An address is looked for whole.
+        let address = QueryNode::Word { word: piece.text.clone(), prefix: false };
+        return Some(if piece.excluded { QueryNode::Not(Box::new(address)) } else { address });
+    }
     let prefix = !piece.quoted && piece.text.ends_with('*');
     let mut words: Vec<String> = piece
         .text

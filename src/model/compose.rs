@@ -4,7 +4,7 @@
 //! The postings are put in one order: a government's or employer's own board first, then the
 //! fullest, then those that state pay, then the earliest seen, then by key. Each field takes the
 //! first stated value in that order, else the first derived one, else the first estimated one.
-//! Places and employment types are united; the posting date is the earliest, the closing date the
+//! Places, employment types and hiring paths are united; the posting date is the earliest, the closing date the
 //! latest that is still open; the job is open while any posting is.
 
 use std::cmp::Reverse;
@@ -20,6 +20,7 @@ use super::link::Link;
 use super::place::Place;
 use super::posting::{Closing, Posting};
 use super::salary::Salary;
+use super::signals::signals;
 
 /// One posting of a job with what the store knows about it.
 #[derive(Clone, Debug)]
@@ -46,6 +47,7 @@ pub fn compose(id: &JobId, members: &[Member], links: Vec<Link>, reposted: bool)
     let open = order.iter().any(|member| member.status == JobStatus::Open);
     let salary = speaking_salary(&order);
     let shifts = united(&order, |posting| posting.codes.shift.get());
+    let (evergreen, signals) = signals(&order);
     Job {
         id: id.clone(),
         url: first(&order, |posting| &posting.url),
@@ -79,8 +81,10 @@ pub fn compose(id: &JobId, members: &[Member], links: Vec<Link>, reposted: bool)
         status: if open { JobStatus::Open } else { JobStatus::Closed },
         closed_reason: if open { None } else { order.iter().find_map(|member| member.closed_reason.clone()) },
         reposted,
-        evergreen: order.iter().any(|member| member.posting.evergreen),
-        open_to: first(&order, |posting| &posting.open_to).unwrap_or_default(),
+        evergreen,
+        signals,
+        earlier: Vec::new(),
+        open_to: united(&order, |posting| posting.open_to.get()),
         education: first(&order, |posting| &posting.codes.education),
         benefits: ids(&order, |codes| &codes.benefits),
         contacts: contacts(&order),

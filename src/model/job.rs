@@ -69,6 +69,23 @@ pub struct JobPosting {
     pub fields: Option<serde_json::Value>,
 }
 
+/// A posting of an earlier job that advertised the same position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierPosting {
+    /// The board.
+    pub board: BoardId,
+    /// The id there.
+    pub posting_id: String,
+    /// The job that it belongs to.
+    pub job: JobId,
+    /// Its page.
+    pub url: Option<String>,
+    /// When it was posted, or else first seen.
+    pub from: NaiveDate,
+    /// When it ended, or was last shown; `None` while it is open.
+    pub until: Option<NaiveDate>,
+}
+
 /// A vacancy with all its postings: the JSON that search, show, export and the web API print.
 ///
 /// Unknown is `null`, never a guess.
@@ -145,8 +162,14 @@ pub struct Job {
     pub closed_reason: Option<String>,
     /// Advertised anew after it had closed.
     pub reposted: bool,
-    /// A standing register, not one billet.
+    /// Looks like a standing announcement, not like one vacancy; `signals` says why.
     pub evergreen: bool,
+    /// What makes it look like a standing announcement: evidence in words, no accusation.
+    #[serde(default)]
+    pub signals: Vec<String>,
+    /// Earlier jobs' postings that advertised the same position, the latest first.
+    #[serde(default)]
+    pub earlier: Vec<EarlierPosting>,
     /// Hiring paths; empty when not stated.
     pub open_to: Vec<String>,
     /// Education asked for; derived.

@@ -29,6 +29,7 @@ mod provenance;
 mod raw_posting;
 mod round;
 mod salary;
+mod signals;
 mod sketch;
 mod template_pieces;
 
@@ -47,7 +48,7 @@ pub use figures::{BlsQuartiles, CopyFigure, JobFigures, PayFigure, Word};
 pub use grouping::{Edge, Pair, Ruling, divide};
 pub use health::{AcceptedMove, BoardHealth, BoardState, Lost, LostPart, PARKED_AFTER, Suspicion, Unreachable};
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
-pub use job::{Job, JobPosting, JobStatus, Occupation};
+pub use job::{EarlierPosting, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Span, Verdict};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::coded_facts::CodedFacts;
-use super::folding::{EVERY_JOB, bit, facet, fold_name, tag};
+use super::folding::{EVERY_JOB, address_tag, bit, facet, fold_name, tag};
 use crate::model::{Closing, Job, KnownField, Member, PayUnit, Place, Posting, Salary, WorkMode};
 
 /// What the row of a job in the table `job` says beside its state.
@@ -164,6 +164,7 @@ impl Facets {
             unstated: 0,
         };
         known.add_boards(postings);
+        known.add_addresses(postings);
         known.add_employers(job, postings);
         known.add_states(job, postings);
         known.add_values(job, postings);
@@ -204,6 +205,16 @@ impl Facets {
                 self.boards.push(' ');
                 self.put("bd", board);
             }
+        }
+    }
+
+    fn add_addresses(&mut self, postings: &[&Posting]) {
+        let addresses = postings.iter().flat_map(|posting| [&posting.url, &posting.apply_url]);
+        let tags: std::collections::BTreeSet<String> =
+            addresses.filter_map(|address| address.get()).map(|address| address_tag(address)).collect();
+        for tag in tags {
+            self.tags.push(' ');
+            self.tags.push_str(&tag);
         }
     }
 

@@ -32,6 +32,13 @@ pub(super) fn tag(kind: &str, value: &str) -> String {
     format!("zq{kind}{}", letters.flat_map(char::to_lowercase).collect::<String>())
 }
 
+/// Makes a word of the tags column of an address, by which a job is found without its words being
+/// words of the text.
+pub(super) fn address_tag(address: &str) -> String {
+    let plain = address.trim().trim_end_matches('/').to_lowercase();
+    tag("ur", blake3::hash(plain.as_bytes()).to_hex().get(..32).unwrap_or_default())
+}
+
 /// Stands in every job's tags, so that "everything but" can be asked.
 pub(super) const EVERY_JOB: &str = "zqall";
 

@@ -7,9 +7,13 @@ use super::Store;
 use super::decisions::DecisionError;
 use super::encoding::{millis, time};
 use super::error::StoreError;
-use super::links::shown_links;
+use super::folding::address_tag;
+use super::grouping::earlier_postings;
+use super::links::{shown_links, span_of};
 use super::sketches::read_posting;
-use crate::model::{Job, JobId, JobStatus, Member, Posting, StatusFilter, compose, normalized_fields};
+use crate::model::{
+    BoardId, EarlierPosting, Job, JobId, JobStatus, Member, Posting, StatusFilter, compose, normalized_fields,
+};
 
 /// From how many letters on the beginning of an id is taken for it.
 const SHORTEST_PREFIX: usize = 4;
@@ -115,13 +119,40 @@ fn walk(
 }
 
 /// Composes one job as it stands at a moment.
-pub(super) fn load_job(connection: &Connection, job: i64, now: DateTime<Utc>) -> Result<Option<Job>, StoreError> {
+pub(super) fn load_job(connection: &Connection, row: i64, now: DateTime<Utc>) -> Result<Option<Job>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT public_id, reposted FROM job WHERE id = ?1")?;
-    let found: Option<(String, bool)> = statement.query_row([job], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let found: Option<(String, bool)> = statement.query_row([row], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((public_id, reposted)) = found else { return Ok(None) };
-    let (ids, members): (Vec<i64>, Vec<Member>) = members_of(connection, job, now)?.into_iter().unzip();
+    let (ids, members): (Vec<i64>, Vec<Member>) = members_of(connection, row, now)?.into_iter().unzip();
     let links = shown_links(connection, &ids)?;
-    Ok(Some(compose(&JobId::from_text(&public_id), &members, links, reposted)))
+    let mut job = compose(&JobId::from_text(&public_id), &members, links, reposted);
+    if reposted {
+        job.earlier = earlier(connection, row, now)?;
+    }
+    Ok(Some(job))
+}
+
+/// Reads what advertised the same position before, in jobs of its own; the latest comes first.
+fn earlier(connection: &Connection, job: i64, now: DateTime<Utc>) -> Result<Vec<EarlierPosting>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT b.name, p.posting_id, j.public_id, p.url FROM posting AS p JOIN board AS b ON b.id = p.board
+         JOIN membership AS m ON m.posting = p.id JOIN job AS j ON j.id = m.job WHERE p.id = ?1",
+    )?;
+    let mut found = Vec::new();
+    for (posting, since) in earlier_postings(connection, job)? {
+        let span = span_of(connection, posting, now)?;
+        let read = statement.query_row([posting], |row| {
+            let (board, job): (String, String) = (row.get(0)?, row.get(2)?);
+            Ok((board, row.get(1)?, JobId::from_text(&job), row.get(3)?))
+        });
+        let Some((board, posting_id, job, url)) = read.optional()? else { continue };
+        let board = BoardId::new(&board).map_err(|error| StoreError::unreadable("board", error))?;
+        let from = since.parse().map_err(|error| StoreError::unreadable("posting date", error))?;
+        let until = span.until.map(|until| until.date_naive());
+        found.push(EarlierPosting { board, posting_id, job, url, from, until });
+    }
+    found.sort_by(|x, y| (y.from, &y.board, &y.posting_id).cmp(&(x.from, &x.board, &x.posting_id)));
+    Ok(found)
 }
 
 /// Reads a job's postings with their state at a moment: one whose stated end has passed counts as
@@ -257,7 +288,17 @@ fn find_by_posting(connection: &Connection, text: &str) -> Result<Option<i64>, S
     let mut statement = connection.prepare_cached(
         "SELECT m.job FROM posting AS p JOIN membership AS m ON m.posting = p.id WHERE p.url = ?1 ORDER BY p.id LIMIT 1",
     )?;
-    Ok(statement.query_row([text], |row| row.get(0)).optional()?)
+    let found = statement.query_row([text], |row| row.get(0)).optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    // Where one applies, or the page as another hand would write it.
+    let mut statement = connection.prepare_cached(
+        "SELECT j.id FROM job_text AS t JOIN job AS j ON j.id = t.rowid
+         WHERE job_text MATCH ?1 AND j.status < 2 ORDER BY j.status, j.id LIMIT 1",
+    )?;
+    let tagged = format!("tags : {}", address_tag(text));
+    Ok(statement.query_row([tagged], |row| row.get(0)).optional()?)
 }
 
 fn find_by_prefix(connection: &Connection, text: &str) -> Result<Option<i64>, StoreError> {

@@ -1,8 +1,9 @@
 //! From a parsed query to an FTS5 expression. Every word is quoted, so that nothing a user types is
-//! taken for an operator, and words are looked for in the texts alone, never in the tags.
+//! taken for an operator, and words are looked for in the texts alone, never in the tags; an address is
+//! looked for as a whole, among those of every copy's page and of where one applies.
 
 use super::error::StoreError;
-use super::folding::EVERY_JOB;
+use super::folding::{EVERY_JOB, address_tag};
 use crate::model::QueryNode;
 
 /// The most words that one query asks for.
@@ -74,6 +75,9 @@ fn term(phrase: &[String], prefix: bool, words: &mut usize) -> Asked {
     let text = phrase.join(" ");
     if *words > MOST_WORDS || !text.contains(char::is_alphanumeric) {
         return Asked::Nothing;
+    }
+    if text.contains("://") {
+        return Asked::Matching(any_tag(&[address_tag(&text)]));
     }
     Asked::Matching(format!("({TEXTS} : {}{})", quoted(&text), if prefix { " *" } else { "" }))
 }
