@@ -22,6 +22,7 @@ mod health;
 mod help;
 #[cfg(feature = "imap")]
 mod imap;
+mod life;
 mod mails;
 mod misbehaving;
 mod news;
