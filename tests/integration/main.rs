@@ -13,6 +13,7 @@ mod coding;
 mod config_example;
 mod daemon;
 mod deduplicating;
+mod deduping;
 mod demo;
 mod errors;
 mod fake_board;

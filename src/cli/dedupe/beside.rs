@@ -65,7 +65,8 @@ fn rows(a: &Posting, b: &Posting) -> Vec<Row> {
         row("posted", |posting| posting.date_posted.value.map(|date| date.to_string())),
         row("closes", |posting| posting.valid_through.value.as_ref().map(|closing| closing.date.to_string())),
         row("ids", |posting| Some(posting.requisition_ids.join(", ")).filter(|text| !text.is_empty())),
-        row("page", |posting| posting.url.value.clone()),
+        // Every posting has a page of its own, so that another one is no news.
+        Row { differs: false, ..row("page", |posting| posting.url.value.clone()) },
     ]
 }
 

@@ -17,6 +17,8 @@ use crate::store::{Decision, DecisionError, Store};
 /// What can be typed.
 const PROMPT: &str = "[s]ame [d]ifferent [k]eep for later [u]ndo last [q]uit? ";
 
+const PROMPT_AT_THE_END: &str = "That was the last pair. [u]ndo last [q]uit? ";
+
 /// Two postings by name.
 type Names = (String, String);
 
@@ -77,14 +79,27 @@ struct Review<'a> {
 
 impl Review<'_> {
     fn walk(&mut self, input: &mut impl BufRead) -> anyhow::Result<()> {
-        // One decision can settle several pairs, and undoing one brings them back.
-        while let Some((link, left)) = self.next()? {
-            self.show(&link, left)?;
-            if !self.ask(&link, input)? {
+        loop {
+            // One decision can settle several pairs, and undoing one brings them back.
+            let goes_on = match self.next()? {
+                Some((link, left)) => {
+                    self.show(&link, left)?;
+                    self.ask(&link, input)?
+                }
+                None => self.ask_at_the_end(input)?,
+            };
+            if !goes_on {
                 return Ok(());
             }
         }
-        Ok(())
+    }
+
+    /// Lets the last thing be undone when no pair is left; tells whether it was.
+    fn ask_at_the_end(&mut self, input: &mut impl BufRead) -> anyhow::Result<bool> {
+        prompt(PROMPT_AT_THE_END);
+        let mut line = String::new();
+        input.read_line(&mut line)?;
+        if matches!(line.trim().to_lowercase().as_str(), "u" | "undo") { self.undo() } else { Ok(false) }
     }
 
     /// Gives the most doubtful pair that was not kept for later, and how many there are.
@@ -97,14 +112,14 @@ impl Review<'_> {
 
     fn show(&self, link: &Link, left: usize) -> anyhow::Result<()> {
         let (a, b) = (self.store.posting(&link.a).map_err(refused)?, self.store.posting(&link.b).map_err(refused)?);
-        let head = format!("{} ({left} to go)", in_words(link.kind, link.probability));
+        let head = format!("{}; {left} to go", in_words(link.kind, link.probability));
         output::print(&format!("{head}\n\n{}\n\n{}\n", beside(&a, &b, output::width()), points(&link.evidence)))
     }
 
     /// Asks until a key is typed that leads on; tells whether to go on.
     fn ask(&mut self, link: &Link, input: &mut impl BufRead) -> anyhow::Result<bool> {
         loop {
-            prompt();
+            prompt(PROMPT);
             let mut line = String::new();
             if input.read_line(&mut line)? == 0 {
                 return Ok(false);
@@ -174,9 +189,9 @@ impl Review<'_> {
     }
 }
 
-fn prompt() {
+fn prompt(words: &str) {
     let mut err = std::io::stderr().lock();
     // Where nobody types, nothing else ends the line.
     let end = if std::io::stdin().is_terminal() { "" } else { "\n" };
-    let _ = write!(err, "{PROMPT}{end}").and_then(|()| err.flush());
+    let _ = write!(err, "{words}{end}").and_then(|()| err.flush());
 }
