@@ -53,7 +53,7 @@ pub(super) fn sketch(posting: &Posting) -> (Sketch, Vec<i64>) {
         work_mode: posting.work_mode.value,
         pay: pay.map(|(_, most, by_hour)| (most, by_hour)),
         pay_from: pay.and_then(|(least, ..)| least),
-        employment: types.iter().map(employment_bit).fold(0, |all, bit| all | bit),
+        employment: types.iter().copied().map(employment_bit).fold(0, |all, bit| all | bit),
         numbers: numbers(posting),
         credentials: required(posting),
         role: posting.codes.role.value.clone(),
@@ -69,8 +69,8 @@ pub(super) fn sketch(posting: &Posting) -> (Sketch, Vec<i64>) {
     (sketch, keys)
 }
 
-fn employment_bit(kind: &EmploymentType) -> u16 {
-    EmploymentType::ALL.iter().position(|known| known == kind).map_or(0, |at| 1 << at)
+fn employment_bit(kind: EmploymentType) -> u16 {
+    EmploymentType::ALL.iter().position(|known| *known == kind).map_or(0, |at| 1 << at)
 }
 
 fn short_hash(parts: &[&str]) -> u64 {

@@ -15,6 +15,7 @@ mod says;
 mod score;
 mod time;
 mod title;
+mod title_words;
 mod words;
 
 pub use judge::PointsJudge;

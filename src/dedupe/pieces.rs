@@ -43,8 +43,7 @@ pub(super) fn pieces(text: &str) -> Pieces {
     if word != 0 {
         words.push(word);
     }
-    let mut hashes: Vec<u64> =
-        if words.len() < WIDTH { Vec::new() } else { words.windows(WIDTH).map(|window| mixed(window)).collect() };
+    let mut hashes: Vec<u64> = if words.len() < WIDTH { Vec::new() } else { words.windows(WIDTH).map(mixed).collect() };
     let keys = hashes
         .iter()
         .enumerate()
@@ -119,19 +118,23 @@ mod tests {
         f64::from(both) / f64::from(of.max(1))
     }
 
+    fn words(stem: &str, count: usize) -> String {
+        (0..count).map(|n| format!("{stem}{}", n * 7 % 611)).collect::<Vec<_>>().join(" ")
+    }
+
     #[test]
     fn a_teaser_is_found_in_its_text_whatever_the_markup_and_length() {
-        let text: String = (0..900).map(|n| format!("word{} ", n * 7 % 611)).collect();
-        let teaser: String =
-            text.split(' ').skip(300).take(60).map(|word| format!("{}, ", word.to_uppercase())).collect();
+        let text = words("word", 900);
+        let teaser: Vec<String> = text.split(' ').skip(300).take(60).map(str::to_uppercase).collect();
+        let teaser = teaser.join(", ");
         assert!(share(&teaser, &text) > 0.95, "{}", share(&teaser, &text));
-        let other: String = (0..900).map(|n| format!("term{} ", n * 7 % 611)).collect();
+        let other = words("term", 900);
         assert!(share(&other, &text) < 0.01);
     }
 
     #[test]
     fn a_text_of_any_length_gives_a_bounded_number_of_pieces_and_keys() {
-        let long: String = (0..50_000).map(|n| format!("w{n} ")).collect();
+        let long = (0..50_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         let cut = pieces(&long);
         assert!(
             cut.kept.len() <= 2 * MOST_PIECES && cut.keys.len() <= MOST_KEYS,

@@ -25,11 +25,7 @@ pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
         }
         Point::NoText => "the texts share no five words in a row".to_owned(),
         Point::TextsDiffer(percent) => format!("two whole texts, and only {percent} % of one stands in the other"),
-        Point::SameNumber => {
-            let shared: Vec<&str> =
-                a.numbers.iter().filter(|number| b.numbers.contains(number)).map(String::as_str).collect();
-            format!("same requisition number {}", shared.join(", "))
-        }
+        Point::SameNumber => format!("same requisition number {}", shared_numbers(a, b)),
         Point::OtherNumber => format!("requisition {} / {}", a.numbers.join(", "), b.numbers.join(", ")),
         Point::OtherKindOfNumber => {
             format!("numbers of two kinds: {} / {}", a.numbers.join(", "), b.numbers.join(", "))
@@ -37,8 +33,7 @@ pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
         Point::SameApply => "one applies at the same address".to_owned(),
         Point::OtherApply => "one applies at two addresses of one host".to_owned(),
         Point::Near(0) => format!("same place: {}", place(a)),
-        Point::Near(miles) => format!("{} and {} lie {miles} miles apart", place(a), place(b)),
-        Point::Far(miles) => format!("{} and {} lie {miles} miles apart", place(a), place(b)),
+        Point::Near(miles) | Point::Far(miles) => format!("{} and {} lie {miles} miles apart", place(a), place(b)),
         Point::SameRegion => format!("same state: {} / {}", place(a), place(b)),
         Point::OtherTown => format!("two towns of one state: {} / {}", place(a), place(b)),
         Point::OtherRegion => format!("states differ: {} / {}", place(a), place(b)),
@@ -69,6 +64,11 @@ pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
         }
         Point::DaysApart(days) => format!("posted {days} days apart"),
     }
+}
+
+fn shared_numbers(a: &Sketch, b: &Sketch) -> String {
+    let shared = a.numbers.iter().filter(|number| b.numbers.contains(number));
+    shared.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn core(sketch: &Sketch) -> String {

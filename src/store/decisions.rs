@@ -17,6 +17,7 @@ use super::grouping::{job_of, posting_named, regroup};
 use super::job_reading::find_posting;
 use super::links::{Judging, explained};
 use super::refresh::refresh;
+use super::reversal::reversal;
 use super::rulings::{Said, said_of, said_same, set};
 use super::writer::Work;
 use crate::model::{Evidence, Judge, Link, Ruling, Verdict};
@@ -78,11 +79,11 @@ pub enum DecisionError {
 
 /// One ruling as it was and as it became.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Changed {
-    a: i64,
-    b: i64,
-    before: Option<Said>,
-    after: Option<Said>,
+pub(super) struct Changed {
+    pub(super) a: i64,
+    pub(super) b: i64,
+    pub(super) before: Option<Said>,
+    pub(super) after: Option<Said>,
 }
 
 /// Two postings compared for a person.
@@ -262,7 +263,7 @@ fn said_one(connection: &Connection, posting: i64) -> Result<BTreeSet<i64>, Stor
 }
 
 /// Finds what people have said that a ruling would contradict.
-fn contradiction(
+pub(super) fn contradiction(
     connection: &Connection,
     (a, b): (i64, i64),
     ruling: Ruling,
@@ -366,136 +367,4 @@ fn carry_out(work: &mut Work<'_>, judging: Judging<'_>, changes: &[Changed], say
         add_event(&work.tx, &event, judging.now)?;
     }
     Ok(work.tx.last_insert_rowid())
-}
-
-/// Works out which rulings take an event back.
-fn reversal(
-    connection: &Connection,
-    event: i64,
-    who: &str,
-    now: DateTime<Utc>,
-) -> Result<Result<Vec<Changed>, DecisionError>, StoreError> {
-    let refused = |why: &str| Ok(Err(DecisionError::NotUndone(event, why.to_owned())));
-    let sql = "SELECT job, kind, posting, detail, data FROM job_event WHERE id = ?1";
-    let found = connection.prepare_cached(sql)?.query_row([event], |row| {
-        let (job, kind): (i64, String) = (row.get(0)?, row.get(1)?);
-        let (posting, detail): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
-        Ok((job, kind, posting, detail, row.get::<_, Option<String>>(4)?))
-    });
-    let Some((job, kind, posting, detail, data)) = found.optional()? else { return refused("does not exist") };
-    match kind.as_str() {
-        "decided" => {
-            let changes: Vec<Changed> = serde_json::from_str(&data.unwrap_or_default())
-                .map_err(|error| StoreError::unreadable("decision", error))?;
-            for change in &changes {
-                if said_of(connection, change.a, change.b)? != change.after {
-                    return refused("has been changed since; undo the later decision first");
-                }
-            }
-            let turn = |change: Changed| Changed { before: change.after, after: change.before, ..change };
-            Ok(Ok(changes.into_iter().map(turn).collect()))
-        }
-        "joined" | "reposted" | "merged" => {
-            let Some(moved) = moved_by(connection, (event, job), posting.as_deref(), detail.as_deref())? else {
-                return refused("names no posting that is still known");
-            };
-            let verdict = "different".to_owned();
-            let said = Said { verdict, who: who.to_owned(), why: Some(format!("event {event}")), at: millis(now) };
-            let stay = members(connection, job)?;
-            if !moved.iter().all(|posting| stay.contains(posting)) {
-                return refused("has been changed since: what it brought into the job has left it");
-            }
-            let mut changes = Vec::new();
-            for x in &moved {
-                for y in stay.iter().filter(|y| !moved.contains(y)) {
-                    let (a, b) = ((*x).min(*y), (*x).max(*y));
-                    let before = said_of(connection, a, b)?;
-                    if before.as_ref().is_some_and(|before| before.ruling() == Ruling::Same) {
-                        return refused("follows from a decision; undo that one");
-                    }
-                    if before.is_none() {
-                        changes.push(Changed { a, b, before, after: Some(said.clone()) });
-                    }
-                }
-            }
-            if changes.is_empty() { refused("is undone already") } else { Ok(Ok(changes)) }
-        }
-        "split" => {
-            let Some(posting) = posting.as_deref() else { return refused("names no posting") };
-            let Ok(posting) = find_posting(connection, posting)? else {
-                return refused("names no posting that is still known");
-            };
-            let verdict = "same".to_owned();
-            let said = Said { verdict, who: who.to_owned(), why: Some(format!("event {event}")), at: millis(now) };
-            let sql = "SELECT coalesce((SELECT job FROM job_alias WHERE alias = ?1), ?1)";
-            let job: i64 = connection.query_row(sql, [job], |row| row.get(0))?;
-            let Some(other) = members(connection, job)?.into_iter().find(|other| *other != posting) else {
-                return refused("left no job that still has postings");
-            };
-            let (a, b) = (posting.min(other), posting.max(other));
-            if job_of(connection, posting)? == Some(job) {
-                return refused("is undone already");
-            }
-            if let Some(error) = contradiction(connection, (a, b), Ruling::Same)? {
-                return Ok(Err(error));
-            }
-            Ok(Ok(vec![Changed { a, b, before: said_of(connection, a, b)?, after: Some(said) }]))
-        }
-        other => refused(&format!("is `{other}`, which changed no grouping")),
-    }
-}
-
-fn members(connection: &Connection, job: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT posting FROM membership WHERE job = coalesce((SELECT job FROM job_alias WHERE alias = ?1), ?1) ORDER BY posting";
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_map([job], |row| row.get(0))?.collect::<Result<_, _>>()?)
-}
-
-/// Gives the postings that an event brought into a job: the one it names, or all that the merged job held.
-fn moved_by(
-    connection: &Connection,
-    (event, job): (i64, i64),
-    posting: Option<&str>,
-    detail: Option<&str>,
-) -> Result<Option<Vec<i64>>, StoreError> {
-    if let Some(posting) = posting {
-        return Ok(find_posting(connection, posting)?.ok().map(|row| vec![row]));
-    }
-    let Some(merged) = detail else { return Ok(None) };
-    let in_job = members(connection, job)?;
-    let mut moved = Vec::new();
-    for name in held_before(connection, merged, event)? {
-        moved.extend(find_posting(connection, &name)?.ok().filter(|row| in_job.contains(row)));
-    }
-    Ok((!moved.is_empty()).then_some(moved))
-}
-
-/// Tells from the history what a job held when an event happened, with what had merged into it.
-fn held_before(connection: &Connection, job: &str, event: i64) -> Result<BTreeSet<String>, StoreError> {
-    let mut held: BTreeSet<String> = BTreeSet::new();
-    let sql = "SELECT e.id, e.kind, e.posting, e.detail FROM job_event AS e JOIN job AS j ON j.id = e.job
-               WHERE j.public_id = ?1 AND e.id < ?2 ORDER BY e.id";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map((job, event), |row| {
-        let (id, kind): (i64, String) = (row.get(0)?, row.get(1)?);
-        Ok((id, kind, row.get::<_, Option<String>>(2)?, row.get::<_, Option<String>>(3)?))
-    })?;
-    let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
-    drop(statement);
-    for (id, kind, posting, detail) in rows {
-        match (kind.as_str(), posting, detail) {
-            ("opened" | "founded" | "joined" | "reposted", Some(posting), _) => {
-                held.insert(posting);
-            }
-            ("split", Some(posting), _) => {
-                if !held.remove(&posting) {
-                    held.insert(posting);
-                }
-            }
-            // Only earlier events are looked at each time, so that this ends.
-            ("merged", _, Some(other)) => held.extend(held_before(connection, &other, id)?),
-            _ => {}
-        }
-    }
-    Ok(held)
 }

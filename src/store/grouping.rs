@@ -25,6 +25,7 @@ use crate::model::{Edge, EventKind, JobId, Pair, Posting, Sketch, divide};
 const LARGEST_COMPONENT: usize = 400;
 
 /// A posting that is new or has changed.
+#[expect(clippy::struct_excessive_bools, reason = "four things that are known of it, each for itself")]
 pub(super) struct Touched {
     pub(super) id: i64,
     pub(super) posting: Arc<Posting>,

@@ -252,13 +252,13 @@ pub(super) fn span_of(connection: &Connection, posting: i64, now: DateTime<Utc>)
     let span = statement.query_row([posting], |row| {
         let (first_seen, posted): (i64, Option<String>) = (row.get(0)?, row.get(1)?);
         let (closed_at, kind): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
-        let (closes_at, seen): (Option<i64>, i64) = (row.get(4)?, row.get(5)?);
+        let (end, seen): (Option<i64>, i64) = (row.get(4)?, row.get(5)?);
         let posted = posted.and_then(|date| date.parse::<chrono::NaiveDate>().ok());
         // Posted on a day is posted at some time of it, and by when it was seen: what ended in the night
         // before in its own zone, and what was seen that morning for the last time, was gone by then.
         let posted = posted.and_then(|date| date.succ_opt()?.and_hms_opt(0, 0, 0)).map(|end| end.and_utc());
         let from = posted.map_or(time(first_seen), |posted| posted.min(time(first_seen)));
-        let ended = closes_at.filter(|end| *end <= millis(now));
+        let ended = end.filter(|end| *end <= millis(now));
         let until = match (closed_at, ended) {
             (_, Some(end)) => Some(end),
             (Some(_), None) => Some(seen),

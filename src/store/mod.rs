@@ -46,6 +46,7 @@ mod refresh;
 mod rejudging;
 mod restore;
 mod retention;
+mod reversal;
 mod rulings;
 mod search;
 mod sketches;

@@ -47,7 +47,6 @@ impl Store {
 
     /// Judges some postings anew, from a row on; all of it is stored, or nothing: those that another model has
     /// judged, or with `outdated` the latest ones that were compared when fewer pieces were known to be common.
-
     pub fn rejudge_step(
         &self,
         judge: &Arc<dyn Judge>,
@@ -177,8 +176,11 @@ fn touch(work: &mut Work<'_>, judging: Judging<'_>, id: i64) -> Result<Option<To
     }))
 }
 
+/// Pairs of postings by their rows, with their names.
+type Companions = BTreeMap<(i64, i64), (String, String)>;
+
 /// Gives the pairs of postings that share a job, one of each pair being among these.
-fn companions(connection: &Connection, postings: &[i64]) -> Result<BTreeMap<(i64, i64), (String, String)>, StoreError> {
+fn companions(connection: &Connection, postings: &[i64]) -> Result<Companions, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT o.posting, b.name || '/' || p.posting_id, ob.name || '/' || op.posting_id
          FROM membership AS m JOIN membership AS o ON o.job = m.job AND o.posting <> m.posting

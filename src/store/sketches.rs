@@ -48,9 +48,10 @@ pub(super) fn sketch_of(work: &mut Work<'_>, judge: &dyn Judge, id: i64) -> Resu
         return Ok(Arc::clone(sketch));
     }
     let stored = stored_sketch(&work.tx, judge.model(), id)?;
-    let sketch = match stored {
-        Some(sketch) => sketch,
-        None => {
+    let sketch = if let Some(sketch) = stored {
+        sketch
+    } else {
+        {
             let posting = read_posting(&work.tx, id)?
                 .ok_or_else(|| StoreError::unreadable("posting", format!("row {id} has no body")))?;
             judge.sketch(&posting).0

@@ -160,7 +160,7 @@ fn contradictions_and_names_that_mean_nothing_are_refused() {
     for (a, b, told) in [
         (COPIES.0, "ahima/1", "no posting `ahima/1`"),
         (COPIES.0, COPIES.0, "are one posting"),
-        (&app.run(&["show", COPIES.0, "--format", "json"]).json()["id"].as_str().unwrap().to_owned(), OTHER, "several"),
+        (app.run(&["show", COPIES.0, "--format", "json"]).json()["id"].as_str().unwrap(), OTHER, "several"),
     ] {
         let refused = app.run(&["dedupe", "same", a, b]);
         assert_eq!(refused.code, 2, "{refused:?}");

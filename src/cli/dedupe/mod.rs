@@ -88,8 +88,8 @@ pub(super) struct ByArguments {
 impl ByArguments {
     fn who(&self) -> String {
         let given = self.by.clone().into_iter();
-        let named = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
-        let names = given.chain(named).map(|name| name.trim().to_owned());
+        let by_system = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+        let names = given.chain(by_system).map(|name| name.trim().to_owned());
         names.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "operator".to_owned())
     }
 }

@@ -120,11 +120,11 @@ impl Review<'_> {
     fn ask(&mut self, link: &Link, input: &mut impl BufRead) -> anyhow::Result<bool> {
         loop {
             prompt(PROMPT);
-            let mut line = String::new();
-            if input.read_line(&mut line)? == 0 {
+            let mut typed = String::new();
+            if input.read_line(&mut typed)? == 0 {
                 return Ok(false);
             }
-            match line.trim().to_lowercase().as_str() {
+            match typed.trim().to_lowercase().as_str() {
                 "s" | "same" if self.decide(link, Ruling::Same)? => return Ok(true),
                 "d" | "different" if self.decide(link, Ruling::Different)? => return Ok(true),
                 "s" | "same" | "d" | "different" => {}
