@@ -6,6 +6,8 @@
 //! `JOBROUNDS_BENCH_STORED=1000,10000,100000` says at which sizes of the database one posting is timed.
 #![expect(clippy::unwrap_used, reason = "a bench may fail")]
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
+#![expect(clippy::cast_precision_loss, reason = "counts far below what a float holds")]
+#![expect(clippy::unchecked_time_subtraction, reason = "later minus earlier")]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -70,14 +72,14 @@ fn in_memory(round: u32, postings: &[Posting]) {
     for (sketch, _) in &mut made {
         sketch.pieces.retain(|piece| !common.is_common(*piece));
     }
-    let pairs = candidates(&judge, &made);
+    let pairs = candidates(judge, &made);
     let met = begun.elapsed();
     let verdicts: Vec<Verdict> = in_halves(&pairs, |(a, b)| {
         let (x, y) = (&made[*a as usize].0, &made[*b as usize].0);
         if x.key <= y.key { judge.compare(x, y) } else { judge.compare(y, x) }
     });
     let compared = begun.elapsed();
-    let jobs = grouped(&judge, &made, &pairs, &verdicts);
+    let jobs = grouped(judge, &made, &pairs, &verdicts);
     let all = begun.elapsed();
     let count = u32::try_from(postings.len()).unwrap();
     println!(
@@ -103,7 +105,7 @@ fn in_halves<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> Vec
 }
 
 /// Each thread keeps the index of half of the keys.
-fn candidates(judge: &PointsJudge, made: &[(Sketch, Vec<i64>)]) -> Vec<(u32, u32)> {
+fn candidates(judge: PointsJudge, made: &[(Sketch, Vec<i64>)]) -> Vec<(u32, u32)> {
     let (mut even, odd) = std::thread::scope(|scope| {
         let other = scope.spawn(|| shared(judge, made, 1));
         (shared(judge, made, 0), other.join().unwrap())
@@ -127,7 +129,7 @@ fn candidates(judge: &PointsJudge, made: &[(Sketch, Vec<i64>)]) -> Vec<(u32, u32
 }
 
 /// Gives for each posting what share of its keys the earlier ones have, counting keys of one half.
-fn shared(judge: &PointsJudge, made: &[(Sketch, Vec<i64>)], half: i64) -> Vec<Vec<(u32, u32)>> {
+fn shared(judge: PointsJudge, made: &[(Sketch, Vec<i64>)], half: i64) -> Vec<Vec<(u32, u32)>> {
     let mut index: Map<i64, Vec<u32>> = Map::default();
     index.reserve(made.len() * 12);
     let mut counts: Map<u32, u32> = Map::default();
@@ -162,7 +164,7 @@ fn pair_of(verdict: &Verdict) -> Pair {
 }
 
 /// Groups; gives how many jobs there are. All stand open, so that two ids of one board never join.
-fn grouped(judge: &PointsJudge, made: &[(Sketch, Vec<i64>)], pairs: &[(u32, u32)], verdicts: &[Verdict]) -> usize {
+fn grouped(judge: PointsJudge, made: &[(Sketch, Vec<i64>)], pairs: &[(u32, u32)], verdicts: &[Verdict]) -> usize {
     let settled = |a: u32, b: u32, verdict: &Verdict| {
         let pair = pair_of(verdict);
         let same_board = made[a as usize].0.key.board == made[b as usize].0.key.board;

@@ -548,7 +548,7 @@ fn an_undoing_that_dies_changes_nothing() {
 fn a_step_of_judging_anew_that_dies_changes_nothing() {
     dies_at_every_step(|store, judge| {
         store.write(|work| Ok(work.tx.execute("UPDATE sketch SET model = 'old' WHERE posting % 3 = 0", [])?)).unwrap();
-        let done = store.rejudge_step(&judge, day(5), (0, 20, true)).is_ok();
+        let done = store.rejudge_step(&judge, day(5), (0, 20, false)).is_ok();
         if !done {
             store.write(|work| Ok(work.tx.execute("UPDATE sketch SET model = 'dated 1'", [])?)).unwrap();
         }
