@@ -97,9 +97,9 @@ impl Review<'_> {
     /// Lets the last thing be undone when no pair is left; tells whether it was.
     fn ask_at_the_end(&mut self, input: &mut impl BufRead) -> anyhow::Result<bool> {
         prompt(PROMPT_AT_THE_END);
-        let mut line = String::new();
-        input.read_line(&mut line)?;
-        if matches!(line.trim().to_lowercase().as_str(), "u" | "undo") { self.undo() } else { Ok(false) }
+        let mut typed = String::new();
+        input.read_line(&mut typed)?;
+        if matches!(typed.trim().to_lowercase().as_str(), "u" | "undo") { self.undo() } else { Ok(false) }
     }
 
     /// Gives the most doubtful pair that was not kept for later, and how many there are.
