@@ -21,7 +21,8 @@ pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
             format!("only one names a grade: {}", if a.grades.is_empty() { grades(b) } else { grades(a) })
         }
         Point::Text(percent) => {
-            format!("{percent} % of the {} text stands in the {} one", name(shorter(a, b)), name(longer(a, b)))
+            let of = if a.key.board == b.key.board { id } else { name };
+            format!("{percent} % of the {} text stands in the {} one", of(shorter(a, b)), of(longer(a, b)))
         }
         Point::NoText => "the texts share no five words in a row".to_owned(),
         Point::TextsDiffer(percent) => format!("two whole texts, and only {percent} % of one stands in the other"),
@@ -82,6 +83,10 @@ fn grades(sketch: &Sketch) -> String {
 
 fn name(sketch: &Sketch) -> String {
     sketch.key.board.to_string()
+}
+
+fn id(sketch: &Sketch) -> String {
+    sketch.key.posting_id.clone()
 }
 
 fn shorter<'a>(a: &'a Sketch, b: &'a Sketch) -> &'a Sketch {
