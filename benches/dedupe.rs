@@ -113,10 +113,11 @@ fn candidates(judge: PointsJudge, made: &[(Sketch, Vec<i64>)]) -> Vec<(u32, u32)
     for (all, more) in even.iter_mut().zip(odd) {
         all.extend(more);
     }
+    for counted in &mut even {
+        counted.sort_unstable();
+    }
     let numbered: Vec<(u32, Vec<(u32, u32)>)> = (0_u32..).zip(even).collect();
     in_halves(&numbered, |(at, counted)| {
-        let mut counted = counted.clone();
-        counted.sort_unstable();
         let sum = |same: &[(u32, u32)]| (same[0].0, same.iter().map(|(_, weight)| weight).sum::<u32>());
         let mut best: Vec<(u32, u32)> =
             counted.chunk_by(|x, y| x.0 == y.0).map(sum).filter(|(_, weight)| *weight >= 2).collect();
@@ -132,10 +133,10 @@ fn candidates(judge: PointsJudge, made: &[(Sketch, Vec<i64>)]) -> Vec<(u32, u32)
 fn shared(judge: PointsJudge, made: &[(Sketch, Vec<i64>)], half: i64) -> Vec<Vec<(u32, u32)>> {
     let mut index: Map<i64, Vec<u32>> = Map::default();
     index.reserve(made.len() * 12);
-    let mut counts: Map<u32, u32> = Map::default();
+    let mut weights = vec![0_u32; made.len()];
+    let mut met: Vec<u32> = Vec::new();
     let mut all = Vec::with_capacity(made.len());
     for (at, (_, keys)) in (0_u32..).zip(made) {
-        counts.clear();
         for key in keys.iter().filter(|key| **key & 1 == half) {
             let holders = index.entry(*key).or_default();
             if holders.len() > 60 {
@@ -143,11 +144,15 @@ fn shared(judge: PointsJudge, made: &[(Sketch, Vec<i64>)], half: i64) -> Vec<Vec
             }
             let weight = judge.key_weight(*key);
             for holder in holders.iter() {
-                *counts.entry(*holder).or_default() += weight;
+                let known = &mut weights[*holder as usize];
+                if *known == 0 {
+                    met.push(*holder);
+                }
+                *known += weight;
             }
             holders.push(at);
         }
-        all.push(counts.iter().map(|(other, weight)| (*other, *weight)).collect());
+        all.push(met.drain(..).map(|other| (other, std::mem::take(&mut weights[other as usize]))).collect());
     }
     all
 }
