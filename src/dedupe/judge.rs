@@ -40,8 +40,9 @@ impl Judge for PointsJudge {
             return verdict;
         }
         let kind = kind_of(&tally);
-        let mut compared = if kind == LinkKind::Different && !tally.veto {
-            Verdict { kind, probability: tally.probability(), evidence: Vec::new() }
+        let mut compared = if kind == LinkKind::Different {
+            // Most pairs are different, and nobody asks why: what forbids is enough.
+            Verdict { kind, probability: tally.probability(), evidence: forbidding(&tally, a, b) }
         } else {
             verdict(kind, tally.probability(), &tally, a, b)
         };
@@ -70,6 +71,11 @@ impl Judge for PointsJudge {
     }
 }
 
+fn forbidding(tally: &Tally, a: &Sketch, b: &Sketch) -> Vec<Evidence> {
+    let vetoes = tally.points.iter().filter(|(_, _, veto)| *veto);
+    vetoes.map(|(points, point, _)| Evidence { points: *points, says: says(*point, a, b), veto: true }).collect()
+}
+
 /// Tells whether two postings have ids of one board; an id made of words may stand for any of its ids.
 pub(super) fn are_of_one_board(a: &Sketch, b: &Sketch) -> bool {
     a.key.board == b.key.board && !a.key.is_of_words() && !b.key.is_of_words()
@@ -82,9 +88,9 @@ fn two_ids(a: &Sketch, b: &Sketch) -> Evidence {
 }
 
 fn kind_of(tally: &Tally) -> LinkKind {
-    if tally.sum < POSSIBLE_POINTS {
+    if tally.veto || tally.sum < POSSIBLE_POINTS {
         LinkKind::Different
-    } else if tally.veto || tally.sum < JOIN_POINTS {
+    } else if tally.sum < JOIN_POINTS {
         LinkKind::Possible
     } else {
         LinkKind::Same

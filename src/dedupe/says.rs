@@ -86,7 +86,7 @@ fn name(sketch: &Sketch) -> String {
 }
 
 fn id(sketch: &Sketch) -> String {
-    sketch.key.posting_id.clone()
+    sketch.key.to_string()
 }
 
 fn shorter<'a>(a: &'a Sketch, b: &'a Sketch) -> &'a Sketch {
