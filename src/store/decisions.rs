@@ -346,11 +346,11 @@ fn carry_out(work: &mut Work<'_>, judging: Judging<'_>, changes: &[Changed], say
         postings.extend([change.a, change.b]);
     }
     let postings: Vec<i64> = postings.into_iter().collect();
+    let grouped = regroup(work, judging, &postings)?;
     let job = match postings.first() {
         Some(posting) => job_of(&work.tx, *posting)?,
         None => None,
     };
-    let grouped = regroup(work, judging, &postings)?;
     let mut jobs: BTreeMap<i64, super::refresh::Change> = grouped.jobs;
     for posting in &postings {
         if let Some(job) = job_of(&work.tx, *posting)? {
@@ -366,5 +366,12 @@ fn carry_out(work: &mut Work<'_>, judging: Judging<'_>, changes: &[Changed], say
         let event = NewEvent { kind, detail: Some(says), data: Some(&data), ..NewEvent::of(job) };
         add_event(&work.tx, &event, judging.now)?;
     }
-    Ok(work.tx.last_insert_rowid())
+    let decision = work.tx.last_insert_rowid();
+    // The other job's history says what parted or joined it, too; it is undone by the one number.
+    let told = format!("{says} (event {decision})");
+    for other in jobs.keys().filter(|other| Some(**other) != job) {
+        let kind = crate::model::EventKind::Decided;
+        add_event(&work.tx, &NewEvent { kind, detail: Some(&told), ..NewEvent::of(*other) }, judging.now)?;
+    }
+    Ok(decision)
 }

@@ -33,7 +33,10 @@ pub(super) fn reversal(
         |verdict: &str| Said { verdict: verdict.to_owned(), who: who.to_owned(), why: why.clone(), at: millis(now) };
     let found = Found { event, job, posting, detail };
     match kind.as_str() {
-        "decided" => turned_round(connection, event, &data.unwrap_or_default()),
+        "decided" => match data {
+            Some(data) => turned_round(connection, event, &data),
+            None => refused("only tells of a decision; undo the event that it names"),
+        },
         "joined" | "reposted" | "merged" => parted(connection, &found, &said("different")),
         "split" => united(connection, &found, said("same")),
         other => refused(&format!("is `{other}`, which changed no grouping")),
