@@ -6,87 +6,18 @@ use super::title::singular;
 use super::words::Set;
 
 /// Words that many employers of health care share, and legal forms.
-const SHARED_WORDS: &[&str] = &[
-    "inc",
-    "incorporated",
-    "llc",
-    "llp",
-    "ltd",
-    "limited",
-    "plc",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "pllc",
-    "pc",
-    "pa",
-    "lp",
-    "group",
-    "holdings",
-    "the",
-    "of",
-    "and",
-    "at",
-    "for",
-    "in",
-    "a",
-    "health",
-    "healthcare",
-    "care",
-    "hospital",
-    "medical",
-    "center",
-    "centre",
-    "clinic",
-    "system",
-    "network",
-    "service",
-    "services",
-    "trust",
-    "nhs",
-    "foundation",
-    "ft",
-    "university",
-    "teaching",
-    "regional",
-    "memorial",
-    "community",
-    "county",
-    "department",
-    "board",
-    "partner",
-    "partnership",
-    "associate",
-    "physician",
-    "national",
-    "general",
-    "administration",
-    "hosp",
-    "univ",
-    "ctr",
-    "council",
-    "us",
-];
+const SHARED_WORDS: &str = "
+    inc incorporated llc llp ltd limited plc corp corporation co company pllc pc pa lp group holdings the of
+    and at for in a health healthcare care hospital medical center centre clinic system network service
+    services trust nhs foundation ft university teaching regional memorial community county department board
+    partner partnership associate physician national general administration hosp univ ctr council us
+";
 
 /// Words of names under which somebody recruits for others.
-const AGENCY_WORDS: &[&str] = &[
-    "recruitment",
-    "recruiting",
-    "recruiter",
-    "staffing",
-    "personnel",
-    "talent",
-    "locum",
-    "locums",
-    "temps",
-    "placement",
-    "confidential",
-    "undisclosed",
-    "anonymous",
-    "headhunters",
-    "workforce",
-];
+const AGENCY_WORDS: &str = "
+    recruitment recruiting recruiter staffing personnel talent locum locums temps placement confidential
+    undisclosed anonymous headhunters workforce
+";
 
 /// Phrases with which an agency speaks of whom it recruits for.
 const OUR_CLIENT: &[&str] = &[
@@ -99,8 +30,8 @@ const OUR_CLIENT: &[&str] = &[
     "staffing firm",
 ];
 
-static SHARED: LazyLock<Set> = LazyLock::new(|| SHARED_WORDS.iter().copied().collect());
-static AGENCY: LazyLock<Set> = LazyLock::new(|| AGENCY_WORDS.iter().copied().collect());
+static SHARED: LazyLock<Set> = LazyLock::new(|| SHARED_WORDS.split_whitespace().collect());
+static AGENCY: LazyLock<Set> = LazyLock::new(|| AGENCY_WORDS.split_whitespace().collect());
 
 /// Gives a name's words in lower case; `St` and `Saint` are one, apostrophes do not count.
 fn words(name: &str) -> impl Iterator<Item = String> {

@@ -3,7 +3,7 @@
 use super::keys::key_weight;
 use super::making::sketch;
 use super::says::says;
-use super::score::{Tally, weigh};
+use super::score::{Point, Tally, weigh};
 use super::time::in_time;
 use crate::model::{Evidence, Judge, LinkKind, Posting, Sketch, Span, Verdict};
 
@@ -34,11 +34,6 @@ impl Judge for PointsJudge {
             return verdict;
         }
         let tally = weigh(a, b, false);
-        if same_page(a, b) && !tally.veto && tally.sum > POSSIBLE_POINTS {
-            let mut verdict = verdict(LinkKind::Exact, 0.999, &tally, a, b);
-            verdict.evidence.insert(0, Evidence { points: 4.0, says: "same page".to_owned(), veto: false });
-            return verdict;
-        }
         let kind = kind_of(&tally);
         let mut compared = if kind == LinkKind::Different {
             // Most pairs are different, and nobody asks why: what forbids is enough.
@@ -46,7 +41,7 @@ impl Judge for PointsJudge {
         } else {
             verdict(kind, tally.probability(), &tally, a, b)
         };
-        if kind != LinkKind::Same && are_of_one_board(a, b) {
+        if !compared.joins() && are_of_one_board(a, b) {
             compared.evidence.push(two_ids(a, b));
         }
         compared
@@ -64,7 +59,7 @@ impl Judge for PointsJudge {
         let mut explained = verdict(kind_of(&tally), tally.probability(), &tally, a, b);
         let compared = self.compare(a, b);
         (explained.kind, explained.probability) = (compared.kind, compared.probability);
-        if compared.kind != LinkKind::Same && are_of_one_board(a, b) {
+        if !compared.joins() && are_of_one_board(a, b) {
             explained.evidence.push(two_ids(a, b));
         }
         explained
@@ -92,6 +87,8 @@ fn kind_of(tally: &Tally) -> LinkKind {
         LinkKind::Different
     } else if tally.sum < JOIN_POINTS {
         LinkKind::Possible
+    } else if tally.points.iter().any(|(_, point, _)| *point == Point::SamePage) {
+        LinkKind::Exact
     } else {
         LinkKind::Same
     }
@@ -123,7 +120,35 @@ fn by_network(a: &Sketch, b: &Sketch) -> Option<Verdict> {
     Some(Verdict { kind, probability, evidence: vec![Evidence { points, says, veto }] })
 }
 
-/// Employers send several openings to one careers page, so the titles must agree as well.
-fn same_page(a: &Sketch, b: &Sketch) -> bool {
-    a.key.board != b.key.board && a.page.is_some() && a.page == b.page && !a.words.is_empty() && a.words == b.words
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{BoardId, PostingKey, TitleWord};
+
+    fn titled(board: &str, id: &str, word: &str) -> Sketch {
+        let key = PostingKey { board: BoardId::new(board).unwrap(), posting_id: id.to_owned() };
+        let words = vec![TitleWord { text: word.to_owned(), hash: word.bytes().map(u32::from).sum(), weight: 1.0 }];
+        Sketch { title: word.to_owned(), words, page: Some(7), ..Sketch::of(key) }
+    }
+
+    #[test]
+    fn one_page_is_one_advertisement_where_the_titles_agree_and_the_points_say_so() {
+        let (a, b) = (titled("ahima", "1", "coder"), titled("aapc", "2", "coder"));
+        let verdict = PointsJudge.compare(&a, &b);
+        assert_eq!(verdict.kind, LinkKind::Exact);
+        let sum: f64 = PointsJudge.explain(&a, &b).evidence.iter().map(|point| point.points).sum();
+        assert!((verdict.probability - 1.0 / (1.0 + (-sum).exp())).abs() < 1e-6, "the points are the verdict: {sum}");
+        let other = PointsJudge.compare(&a, &titled("aapc", "2", "director"));
+        assert_eq!(other.kind, LinkKind::Different, "a careers page leads to many openings");
+    }
+
+    #[test]
+    fn what_is_forbidden_is_different_and_two_ids_of_one_board_forbid() {
+        let (mut a, mut b) = (titled("ahima", "1", "coder"), titled("aapc", "2", "coder"));
+        (a.grades, b.grades) = (vec!["2".into()], vec!["3".into()]);
+        let verdict = PointsJudge.compare(&a, &b);
+        assert!(verdict.kind == LinkKind::Different && verdict.vetoes());
+        let same_board = PointsJudge.compare(&titled("ahima", "1", "coder"), &titled("ahima", "2", "coder"));
+        assert!(same_board.vetoes() && !same_board.joins(), "{same_board:?}");
+    }
 }

@@ -31,6 +31,7 @@ pub(super) fn says(point: Point, a: &Sketch, b: &Sketch) -> String {
         Point::OtherKindOfNumber => {
             format!("numbers of two kinds: {} / {}", a.numbers.join(", "), b.numbers.join(", "))
         }
+        Point::SamePage => "same page and title".to_owned(),
         Point::SameApply => "one applies at the same address".to_owned(),
         Point::OtherApply => "one applies at two addresses of one host".to_owned(),
         Point::Near(0) => format!("same place: {}", place(a)),

@@ -23,6 +23,7 @@ pub(super) enum Point {
     SameNumber,
     OtherNumber,
     OtherKindOfNumber,
+    SamePage,
     SameApply,
     OtherApply,
     /// Miles.
@@ -177,11 +178,19 @@ fn numbers(tally: &mut Tally, a: &Sketch, b: &Sketch) {
             tally.forbid(-8.0, Point::OtherNumber);
         }
     }
+    if same_page(a, b) {
+        tally.add(4.0, Point::SamePage);
+    }
     match (a.apply, b.apply) {
         (Some(x), Some(y)) if x == y => tally.add(4.0, Point::SameApply),
         (Some(_), Some(_)) if a.apply_host == b.apply_host => tally.add(-3.0, Point::OtherApply),
         _ => {}
     }
+}
+
+/// Employers send several openings to one careers page, so the titles must agree as well.
+fn same_page(a: &Sketch, b: &Sketch) -> bool {
+    a.key.board != b.key.board && a.page.is_some() && a.page == b.page && !a.words.is_empty() && a.words == b.words
 }
 
 /// Tells whether two numbers come from one numbering: letters and digits stand at the same places.
