@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Store;
+use super::advertised::earlier_postings;
 use super::decisions::DecisionError;
 use super::encoding::{millis, time};
 use super::error::StoreError;
 use super::folding::address_tag;
-use super::grouping::earlier_postings;
 use super::links::{shown_links, span_of};
 use super::sketches::read_posting;
 use crate::model::{

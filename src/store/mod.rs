@@ -8,6 +8,7 @@
 //! the [`Judge`](crate::model::Judge)'s), or choosing between their values
 //! ([`compose`](crate::model::compose)'s).
 
+mod advertised;
 mod arrivals;
 mod backup;
 mod boards;
@@ -49,6 +50,7 @@ mod retention;
 mod reversal;
 mod rulings;
 mod search;
+mod settling;
 mod sketches;
 mod standing;
 mod trial;

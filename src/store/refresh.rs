@@ -4,12 +4,13 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql, params};
 
+use super::advertised::{advertised_before, earlier_postings};
 use super::coded_facts::CodedFacts;
 use super::encoding::millis;
 use super::error::StoreError;
 use super::events::{NewEvent, add_event};
 use super::facts::{JobFacts, JobText, Shown};
-use super::grouping::{Touched, advertised_before, earlier_postings};
+use super::grouping::Touched;
 use super::job_reading::members_of;
 use super::writer::Work;
 use crate::model::{EventKind, Job, JobId, JobStatus, Member, PayUnit, compose};
