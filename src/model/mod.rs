@@ -4,6 +4,7 @@
 //! [`RawPosting`] holds strings as the board shows them, a [`Posting`] what they mean, a [`Job`]
 //! one or more postings of one vacancy.
 
+mod cadence;
 mod clock;
 mod codes;
 
@@ -33,6 +34,7 @@ mod signals;
 mod sketch;
 mod template_pieces;
 
+pub use cadence::{Cadence, Every};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use codes::{
     Code, Codes, Contact, CredentialDemand, DemandLevel, Education, EducationLevel, EmployerIdentity, ExperienceLevel,
