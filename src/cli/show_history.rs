@@ -38,6 +38,7 @@ fn in_words(job: &Job, event: &JobEvent) -> String {
         EventKind::Split => format!("left{by}{detail}"),
         EventKind::Coded => format!("coded {}", event.detail.as_deref().unwrap_or("anew")),
         EventKind::Decided => format!("decided{detail}"),
+        EventKind::Described => format!("described more fully, or in other words{by}"),
     };
     // What happened to a job before it merged into this one is told with its name.
     if event.job == job.id { words } else { format!("{words} (job {})", event.job) }

@@ -31,11 +31,14 @@ pub enum EventKind {
     Coded,
     /// A person ruled on its postings; `detail` says how.
     Decided,
+    /// Its words, or what is known of it, changed: nothing that readers are told by itself, but a search may
+    /// match it only now.
+    Described,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Opened,
         Self::Founded,
         Self::Joined,
@@ -47,6 +50,7 @@ impl EventKind {
         Self::Split,
         Self::Coded,
         Self::Decided,
+        Self::Described,
     ];
 
     /// Gives the word that stands in JSON and SQL.
@@ -64,6 +68,7 @@ impl EventKind {
             Self::Split => "split",
             Self::Coded => "coded",
             Self::Decided => "decided",
+            Self::Described => "described",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! that follow from the difference.
 
 use chrono::{DateTime, Utc};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql, params};
 
 use super::advertised::{advertised_before, earlier_postings};
@@ -142,13 +143,32 @@ pub(super) fn refresh(work: &Work<'_>, job: i64, change: &Change, now: DateTime<
     let composed = compose(&JobId::from_text(&before.public_id), &members, Vec::new(), false);
     let facts = JobFacts::of(&composed, &members);
     let standing = standing(&composed, &members);
+    let looked_at = if change.updated_by.is_some() { filtered_columns(&work.tx, job)? } else { Vec::new() };
     write_row(&work.tx, job, &facts, &standing, now)?;
     write_points(&work.tx, job, &facts.coded.points, false)?;
-    if before.text_hash != facts.text.hash() {
+    let reworded = before.text_hash != facts.text.hash();
+    if reworded {
         write_text(&work.tx, job, &facts.text, !before.text_hash.is_empty())?;
     }
     note_reposted(&work.tx, job)?;
-    tell(work, job, (&before, change), (&facts, &standing), now)
+    let told = tell(work, job, (&before, change), (&facts, &standing), now)?;
+    if !told && change.updated_by.is_some() && (reworded || filtered_columns(&work.tx, job)? != looked_at) {
+        let event = NewEvent { kind: EventKind::Described, posting: change.updated_by.as_deref(), ..NewEvent::of(job) };
+        add_event(&work.tx, &event, now)?;
+    }
+    Ok(())
+}
+
+/// Reads the columns that filters look at and that are not among the words of the text index: when one
+/// changes, a saved search may match the job for the first time.
+fn filtered_columns(connection: &Connection, job: i64) -> Result<Vec<Value>, StoreError> {
+    const COLUMNS: usize = 13;
+    let mut statement = connection.prepare_cached(
+        "SELECT employers, unstated, pay_unit, pay_low, pay_high, annual_low, annual_high, posted_at, closes_at,
+                experience_years, hours_per_week, agency, warnings
+         FROM job WHERE id = ?1",
+    )?;
+    Ok(statement.query_row([job], |row| (0..COLUMNS).map(|at| row.get(at)).collect())?)
 }
 
 const OPEN: i64 = 0;
@@ -207,34 +227,39 @@ fn standing(job: &Job, members: &[Member]) -> Standing {
     }
 }
 
-/// Writes the events that follow from the difference.
+/// Writes the events that follow from the difference; tells whether there was any.
 fn tell(
     work: &Work<'_>,
     job: i64,
     (before, change): (&Before, &Change),
     (facts, standing): (&JobFacts, &Standing),
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     if change.founding != Founding::Known {
         if change.founding == Founding::SplitOff {
-            return Ok(());
+            return Ok(true);
         }
         let earlier = advertised_before(&work.tx, before.founder_row)?;
-        return founded(work, job, (&before.founder, earlier.as_deref()), standing.is_open, now);
+        founded(work, job, (&before.founder, earlier.as_deref()), standing.is_open, now)?;
+        return Ok(true);
     }
     let posting = change.updated_by.as_deref();
+    let mut told = false;
     if let (Some(_), Some(detail)) = (posting, facts.changes_from(&before.shown, change.only_known)) {
         let event = NewEvent { kind: EventKind::Updated, posting, detail: Some(&detail), ..NewEvent::of(job) };
         add_event(&work.tx, &event, now)?;
+        told = true;
     }
     if before.status == OPEN && !standing.is_open {
         let detail = standing.closed_reason.as_deref();
         add_event(&work.tx, &NewEvent { kind: EventKind::Closed, detail, ..NewEvent::of(job) }, now)?;
+        told = true;
     } else if before.status == CLOSED && standing.is_open && change.repost != Repost::Told {
         let kind = if change.repost == Repost::Untold { EventKind::Reposted } else { EventKind::Reopened };
         add_event(&work.tx, &NewEvent { kind, posting, ..NewEvent::of(job) }, now)?;
+        told = true;
     }
-    Ok(())
+    Ok(told)
 }
 
 /// Tells of a new job. One that was closed when it was first seen is nothing that readers are told of,
