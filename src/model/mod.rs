@@ -20,8 +20,10 @@ mod health;
 mod ids;
 mod job;
 mod link;
+mod mail_key;
 mod mailbox;
 mod message;
+mod outgoing;
 mod page;
 mod place;
 mod posting;
@@ -32,6 +34,7 @@ mod round;
 mod salary;
 mod signals;
 mod sketch;
+mod subscription;
 mod template_pieces;
 
 pub use cadence::{Cadence, Every};
@@ -52,8 +55,13 @@ pub use health::{AcceptedMove, BoardHealth, BoardState, Lost, LostPart, PARKED_A
 pub use ids::{BoardId, InvalidId, JobId, PostingKey};
 pub use job::{EarlierPosting, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Span, Verdict};
+pub use mail_key::{MailKey, Token, TokenPurpose};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use message::Message;
+pub use outgoing::{
+    GIVE_UP_AFTER, MOST_DEATHS, MailId, MailKind, MailRecord, MailStanding, MailState, OnUnknown, OutgoingMail,
+    SendOutcome, rest_after, wait_after,
+};
 pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
 pub use place::{EARTH_RADIUS_MILES, EmploymentType, Place, Precision, WorkMode, miles_between};
 pub use posting::{Closing, Posting};
@@ -63,4 +71,7 @@ pub use raw_posting::{Completeness, RawPlace, RawPosting, RawSalary};
 pub use round::{BoardEvent, FieldFill, RoundFacts, RoundRecord};
 pub use salary::{PayUnit, Salary};
 pub use sketch::{Sketch, SketchPlace, TitleWord};
+pub use subscription::{
+    Consent, InvalidAddress, MailAddress, SavedSearch, SearchId, Subscriber, SubscriberId, SubscriberState, ToldAs,
+};
 pub use template_pieces::CommonPieces;

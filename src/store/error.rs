@@ -127,6 +127,14 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The key beside the database cannot be used.
+    #[error("the key file `{}` {what}: without it nobody who has left is known, so no mail is sent", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The words of a search cannot be asked.
     #[error("the query is too long: use at most {limit} words")]
     QueryTooLong {

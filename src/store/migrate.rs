@@ -17,6 +17,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_codes.sql"),
     include_str!("migrations/0007_sketches.sql"),
     include_str!("migrations/0008_reposted.sql"),
+    include_str!("migrations/0009_subscribers.sql"),
 ];
 
 /// Marks a file as ours in its header: "jobr".

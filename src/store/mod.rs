@@ -35,6 +35,7 @@ mod hosts;
 mod job_reading;
 mod links;
 mod lock;
+mod mail;
 mod mails;
 mod match_text;
 mod migrate;
@@ -79,6 +80,11 @@ pub use details::DetailWanted;
 pub use error::StoreError;
 pub use files::free_bytes;
 pub use lock::{DatabaseLock, lock_holder};
+pub use mail::{
+    Committed, Confirmation, ConfirmationLimits, Deaths, DigestCommit, DueSubscriber, Holder, JobNames, NewMail,
+    NewSearch, NewSubscriber, OutboxFilter, Removed, Requested, SearchStep, Seed, SubscribeError, Subscribed, Told,
+    ToldJob,
+};
 pub use mails::{MAILS_KEPT, MailCommit};
 pub use pages::{PageRecord, PageSeen, Unread, UnreadPage, hash_body};
 pub use raw_answers::RawAnswer;
@@ -158,6 +164,13 @@ impl Store {
         task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact(task)
+    }
+
+    fn write_quickly<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact_quickly(task)
     }
 
     /// Runs a task on a reading connection of its own, outside any transaction.

@@ -22,6 +22,7 @@ use super::encoding::time;
 use super::error::StoreError;
 use super::files::{keep_as, owned_as, owned_as_its_folder, remove, rename, sync_file, sync_folder};
 use super::lock::DatabaseLock;
+use super::mail::copy_key;
 use super::{Store, beside, migrate, upkeep};
 
 /// The row of `upkeep` that tells when a database was restored.
@@ -119,6 +120,8 @@ fn prepare(database: &Path, backup: &Path, (new, now): (&Path, DateTime<Utc>)) -
         Err(_) => owned_as_its_folder(new),
     }
     sync_file(new)?;
+    // Without its key the copy would know nobody who has left.
+    copy_key(backup, database)?;
     Ok((found < known).then_some(found))
 }
 
@@ -173,11 +176,7 @@ impl Store {
     /// [`Store::clear_restored`]. Mail must not leave meanwhile: what has been sent since the
     /// backup was made is not in it.
     pub fn restored_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT done_at FROM upkeep WHERE name = ?1")?;
-            let at: Option<i64> = statement.query_row([MARK], |row| row.get(0)).optional()?;
-            Ok(at.map(time))
-        })
+        self.read(restored_mark)
     }
 
     /// Notes that a person has looked at a restored database and lets mail leave again.
@@ -187,6 +186,13 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Reads the mark of a restored database.
+pub(super) fn restored_mark(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT done_at FROM upkeep WHERE name = ?1")?;
+    let at: Option<i64> = statement.query_row([MARK], |row| row.get(0)).optional()?;
+    Ok(at.map(time))
 }
 
 #[cfg(test)]

@@ -74,7 +74,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] when the file is there already.
     pub fn backup(&self, path: &Path) -> Result<(), StoreError> {
-        self.copy_with(|connection| copy_into(connection, path, Proof::Whole))
+        self.copy_with(|connection| copy_into(connection, path, Proof::Whole))?;
+        // A copy of no use for mail without it.
+        super::mail::copy_key(self.path(), path)
     }
 }
 

@@ -1,0 +1,28 @@
+//! Who gets mail, what they were told, and mail on its way.
+//!
+//! Three rules hold everywhere here. What a mail tells, the mail itself, and how far its searches have
+//! looked are one transaction. A mail is marked before it is tried and after, so that a process that dies
+//! in between leaves behind that it is unknown. An address goes with its subscriber; what stays is a hash.
+
+mod addresses;
+mod confirming;
+mod digests;
+mod failed;
+mod key;
+mod outbox;
+mod searches;
+mod seeds;
+mod standing;
+mod subscribers;
+mod tokens;
+mod told;
+
+pub use confirming::{Confirmation, ConfirmationLimits, Requested};
+pub use digests::{Committed, DigestCommit, NewMail, SearchStep, ToldJob};
+pub(super) use key::copy_key;
+pub use outbox::{Deaths, OutboxFilter};
+pub use searches::{DueSubscriber, NewSearch};
+pub use seeds::Seed;
+pub use subscribers::{NewSubscriber, Removed, SubscribeError, Subscribed};
+pub use tokens::Holder;
+pub use told::{JobNames, Told};

@@ -1,0 +1,96 @@
+//! Whether mail leaves: a person's pause, a restored database, a server that takes nothing.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+
+use crate::model::{MailStanding, rest_after};
+use crate::store::Store;
+use crate::store::encoding::{millis, time};
+use crate::store::error::StoreError;
+use crate::store::restore::restored_mark;
+
+impl Store {
+    /// Tells whether mail leaves, and if not, why.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be read.
+    pub fn mail_standing(&self) -> Result<MailStanding, StoreError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT paused_at, paused_why, server_until, server_why FROM mail_state")?;
+            let mut standing = statement.query_row([], |row| {
+                let paused: Option<i64> = row.get(0)?;
+                let until: Option<i64> = row.get(2)?;
+                let (why, away): (Option<String>, Option<String>) = (row.get(1)?, row.get(3)?);
+                Ok(MailStanding {
+                    paused: paused.map(|at| (time(at), why.unwrap_or_default())),
+                    server_away: until.map(|until| (time(until), away.unwrap_or_default())),
+                })
+            })?;
+            if let Some(at) = restored_mark(connection)? {
+                let why = "the database was restored from a backup, which does not know what was mailed since";
+                standing.paused = Some((at, why.to_owned()));
+            }
+            Ok(standing)
+        })
+    }
+
+    /// Lets no mail leave until it is told otherwise.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn pause_mail(&self, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let why = why.to_owned();
+        self.write(move |work| {
+            work.tx.execute("UPDATE mail_state SET paused_at = ?1, paused_why = ?2", params![millis(now), why])?;
+            Ok(())
+        })
+    }
+
+    /// Lets mail leave again; with `skip`, every search goes on with what is new from now on, so that what
+    /// was told after the backup is not told again, and what waits in the outbox is given up.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn resume_mail(&self, skip: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.clear_restored()?;
+        self.write(move |work| {
+            work.tx.execute(
+                "UPDATE mail_state SET paused_at = NULL, paused_why = NULL, server_until = NULL, server_fails = 0,
+                                       server_why = NULL",
+                [],
+            )?;
+            if skip {
+                work.tx.execute(
+                    "UPDATE search SET cursor = (SELECT coalesce(max(id), 0) FROM job_event), looked_at = ?1",
+                    [millis(now)],
+                )?;
+                work.tx.execute("DELETE FROM waiting", [])?;
+                work.tx.execute(
+                    "UPDATE outbox SET state = 'cancelled', bytes = NULL, ended_at = ?1, reply = 'skipped at resuming'
+                     WHERE state IN ('queued', 'sending', 'unknown', 'held')",
+                    [millis(now)],
+                )?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Tells, inside a transaction, whether nothing may leave now.
+pub(super) fn is_paused(tx: &Connection, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT paused_at IS NOT NULL OR server_until > ?1 FROM mail_state")?;
+    let paused: Option<bool> = statement.query_row([millis(now)], |row| row.get(0))?;
+    Ok(paused.unwrap_or_default() || restored_mark(tx)?.is_some())
+}
+
+/// Leaves a server alone that takes nothing, each time for longer.
+pub(super) fn rest(tx: &Connection, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let failures: u32 = tx
+        .prepare_cached("UPDATE mail_state SET server_fails = server_fails + 1 RETURNING server_fails")?
+        .query_row([], |row| row.get(0))?;
+    let until = now + rest_after(failures, now.timestamp());
+    tx.prepare_cached("UPDATE mail_state SET server_until = ?1, server_why = ?2")?
+        .execute(params![millis(until), why])?;
+    Ok(())
+}
