@@ -1,17 +1,13 @@
 //! The filters, the same for every command that looks jobs up.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::context::UsageError;
-use crate::coding::{CodeKind, Coder};
-use crate::matching::{
-    ValueError, parse_amount, parse_education, parse_employment_type, parse_known, parse_length_of_time, parse_level,
-    parse_miles, parse_near, parse_query, parse_soc, parse_sort, parse_state, parse_status,
-};
-use crate::model::{BoardId, Criteria, Near, SortOrder};
+use crate::coding::Coder;
+use crate::matching::SavedFilters;
+use crate::model::{CodeNames, Criteria};
 
 /// What to look for. Repeated values of one filter ask for any of them.
 #[derive(Clone, Debug, Default, Args)]
@@ -130,6 +126,61 @@ pub(super) struct Filters {
 }
 
 impl Filters {
+    /// Gives the filters as pairs, the form in which they are read and kept.
+    pub(super) fn saved(&self) -> Result<SavedFilters, UsageError> {
+        let query = Some(self.query.join(" "));
+        let status = Some(self.status.clone());
+        let sort = Some(self.sort.clone());
+        let text = |number: Option<f64>| number.map(|number| number.to_string());
+        let count = |number: Option<usize>| number.map(|number| number.to_string());
+        let lists: [(&str, &[String]); 17] = [
+            ("board", &self.board),
+            ("employer", &self.employer),
+            ("not-employer", &self.not_employer),
+            ("state", &self.state),
+            ("employment-type", &self.employment_type),
+            ("open-to", &self.open_to),
+            ("role", &self.role),
+            ("soc", &self.soc),
+            ("credential", &self.credential),
+            ("setting", &self.setting),
+            ("level", &self.level),
+            ("shift", &self.shift),
+            ("education", &self.education),
+            ("coding-system", &self.coding_system),
+            ("software", &self.software),
+            ("specialty", &self.specialty),
+            ("benefit", &self.benefit),
+        ];
+        let singles = [
+            ("q", query),
+            ("pay-at-least", self.pay_at_least.clone()),
+            ("posted-within", self.posted_within.clone()),
+            ("closing-within", self.closing_within.clone()),
+            ("experience-at-most", text(self.experience_at_most)),
+            ("hours-at-least", text(self.hours_at_least)),
+            ("hours-at-most", text(self.hours_at_most)),
+            ("near", self.near.clone()),
+            ("within", self.within.clone()),
+            ("status", status),
+            ("known", self.known.clone()),
+            ("sort", sort),
+            ("limit", count(self.limit)),
+            ("offset", count(Some(self.offset))),
+        ];
+        let flags = [
+            ("remote", self.remote),
+            ("credential-required", self.credential_required),
+            ("entry-level", self.entry_level),
+            ("direct", self.direct),
+            ("no-warnings", self.no_warnings),
+        ];
+        let listed = lists.into_iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value.clone())));
+        let single = singles.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let flagged = flags.into_iter().map(|(name, is_on)| (name, is_on.to_string()));
+        SavedFilters::of(listed.chain(single).chain(flagged)).map_err(|error| UsageError(error.on_command_line()))
+    }
+
     /// Reads the values; `default_limit` holds where none is given.
     /// The vocabulary is made ready only where a filter names one of its codes.
     pub(super) fn criteria(
@@ -137,140 +188,10 @@ impl Filters {
         coder: impl Fn() -> anyhow::Result<Arc<Coder>>,
         default_limit: Option<usize>,
     ) -> anyhow::Result<Criteria> {
-        let query_text = Some(self.query.join(" ")).filter(|text| !text.trim().is_empty());
-        let boards: Result<Vec<BoardId>, _> = self.board.iter().map(|id| BoardId::new(id)).collect();
-        let by_name = |flag: &str, kind, texts: &[String]| -> anyhow::Result<Vec<String>> {
-            if texts.is_empty() {
-                return Ok(Vec::new());
-            }
-            let coder = coder()?;
-            Ok(each(flag, texts, |text| coder.find(kind, text))?)
-        };
-        let mut criteria = Criteria {
-            query: query_text.as_deref().and_then(parse_query),
-            query_text,
-            boards: boards.map_err(|error| UsageError(format!("--board: {error}")))?,
-            employers: with_known_names(&self.employer, &coder)?,
-            not_employers: with_known_names(&self.not_employer, &coder)?,
-            states: each("--state", &self.state, parse_state)?,
-            remote: self.remote,
-            employment_types: each("--employment-type", &self.employment_type, parse_employment_type)?,
-            pay_at_least: one("--pay-at-least", self.pay_at_least.as_deref(), parse_amount)?,
-            posted_within: one("--posted-within", self.posted_within.as_deref(), parse_length_of_time)?,
-            closing_within: one("--closing-within", self.closing_within.as_deref(), parse_length_of_time)?,
-            open_to: each("--open-to", &self.open_to, parse_hiring_path)?,
-            roles: by_name("--role", CodeKind::Role, &self.role)?,
-            socs: each("--soc", &self.soc, parse_soc)?,
-            credentials: by_name("--credential", CodeKind::Credential, &self.credential)?,
-            credential_required: self.credential_required,
-            entry_level: self.entry_level,
-            settings: by_name("--setting", CodeKind::Setting, &self.setting)?,
-            levels: each("--level", &self.level, parse_level)?,
-            shifts: by_name("--shift", CodeKind::Shift, &self.shift)?,
-            educations: each("--education", &self.education, parse_education)?,
-            coding_systems: by_name("--coding-system", CodeKind::CodingSystem, &self.coding_system)?,
-            software: by_name("--software", CodeKind::Software, &self.software)?,
-            specialties: by_name("--specialty", CodeKind::Specialty, &self.specialty)?,
-            benefits: by_name("--benefit", CodeKind::Benefit, &self.benefit)?,
-            experience_at_most: figure("--experience-at-most", self.experience_at_most)?,
-            hours_at_least: figure("--hours-at-least", self.hours_at_least)?,
-            hours_at_most: figure("--hours-at-most", self.hours_at_most)?,
-            direct: self.direct,
-            no_warnings: self.no_warnings,
-            near: self.near()?,
-            status: one("--status", Some(&self.status), parse_status)?.unwrap_or_default(),
-            known: Vec::new(),
-            sort: one("--sort", Some(&self.sort), parse_sort)?.unwrap_or_default(),
-            limit: self.limit.or(default_limit),
-            offset: self.offset,
-        };
-        if criteria.sort == SortOrder::Distance && criteria.near.is_none() {
-            return Err(UsageError("--sort distance: needs --near".to_owned()).into());
-        }
-        if let Some(text) = self.known.as_deref() {
-            let known = parse_known(text, &criteria.asked_fields());
-            criteria.known = known.map_err(|error| UsageError(format!("--known: {error}")))?;
-        }
-        Ok(criteria)
+        let saved = self.saved()?;
+        let coder = if saved.name_codes() { Some(coder()?) } else { None };
+        let codes = coder.as_deref().map(|coder| coder as &dyn CodeNames);
+        let criteria = saved.criteria(codes).map_err(|error| UsageError(error.on_command_line()))?;
+        Ok(Criteria { limit: criteria.limit.or(default_limit), ..criteria })
     }
-}
-
-/// How near is near where nothing else is said, in miles.
-const NEAR: f64 = 25.0;
-
-impl Filters {
-    /// Reads the circle asked for.
-    fn near(&self) -> Result<Option<Near>, UsageError> {
-        let miles = one("--within", self.within.as_deref(), parse_miles)?.unwrap_or(NEAR);
-        let near = self.near.as_deref().map(|text| parse_near(text, miles));
-        near.transpose().map_err(|error| UsageError(format!("--near: {error}")))
-    }
-}
-
-/// The codes of USAJOBS hiring paths.
-const HIRING_PATHS: [&str; 21] = [
-    "public",
-    "vet",
-    "nguard",
-    "disability",
-    "native",
-    "mspouse",
-    "student",
-    "graduates",
-    "ses",
-    "peace",
-    "overseas",
-    "fed",
-    "fed-competitive",
-    "fed-excepted",
-    "fed-internal-search",
-    "fed-internal-nosearch",
-    "fed-transition",
-    "land",
-    "special-authorities",
-    "nopublic",
-    "se-other",
-];
-
-fn parse_hiring_path(text: &str) -> Result<String, String> {
-    let path = text.trim().to_lowercase();
-    if HIRING_PATHS.contains(&path.as_str()) {
-        return Ok(path);
-    }
-    Err(format!("`{text}` is not a hiring path: use one of {}", HIRING_PATHS.join(", ")))
-}
-
-/// Adds to employers as typed the names that the alias table knows them by: `VHA` asks for the Veterans
-/// Health Administration as well, however a board spells it.
-fn with_known_names(typed: &[String], coder: &impl Fn() -> anyhow::Result<Arc<Coder>>) -> anyhow::Result<Vec<String>> {
-    let mut names = typed.to_vec();
-    if !typed.is_empty() {
-        let coder = coder()?;
-        names.extend(typed.iter().filter_map(|text| coder.employer_name(text)).map(str::to_owned));
-    }
-    Ok(names)
-}
-
-/// Reads a number of years or hours.
-fn figure(flag: &str, value: Option<f64>) -> Result<Option<f64>, UsageError> {
-    match value {
-        Some(number) if !(0.0..=1_000.0).contains(&number) => {
-            Err(UsageError(format!("{flag}: `{number}` is not a number from 0 to 1000")))
-        }
-        other => Ok(other),
-    }
-}
-
-fn one<T>(flag: &str, text: Option<&str>, read: fn(&str) -> Result<T, ValueError>) -> Result<Option<T>, UsageError> {
-    text.map(read).transpose().map_err(|error| UsageError(format!("{flag}: {error}")))
-}
-
-fn each<T, E: Display>(
-    flag: &str,
-    texts: &[String],
-    read: impl Fn(&str) -> Result<T, E>,
-) -> Result<Vec<T>, UsageError> {
-    // `--state OH,KY` is what people type.
-    let values = texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty());
-    values.map(read).collect::<Result<_, _>>().map_err(|error| UsageError(format!("{flag}: {error}")))
 }

@@ -4,7 +4,8 @@ use super::arguments::{RecodeArguments, VocabularyCommand};
 use super::context::Context;
 use super::format::Format;
 use super::{Outcome, output};
-use crate::coding::{CodeKind, VocabularyFiles, vocabulary_findings};
+use crate::coding::{VocabularyFiles, vocabulary_findings};
+use crate::model::CodeKind;
 use crate::pipeline::recode;
 use crate::store::DatabaseLock;
 

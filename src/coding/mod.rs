@@ -22,7 +22,7 @@ mod check;
 
 pub use check::vocabulary_findings;
 pub use demands::without_contacts;
-pub use names::{CodeKind, UnknownCode};
+pub use names::UnknownCode;
 pub use vocabulary::{VocabularyError, VocabularyFiles};
 
 use demands::Demands;
@@ -35,7 +35,7 @@ use work::Work;
 
 use std::borrow::Cow;
 
-use crate::model::{Codes, Posting};
+use crate::model::{CodeKind, CodeNames, Codes, Posting};
 use crate::reference::places::Places;
 use crate::reference::wages::Wages;
 
@@ -115,6 +115,16 @@ impl Coder {
         let area = posting.job_location.get().map(|list| wage_area(self.places, list)).unwrap_or_default();
         let soc = posting.codes.soc.get().map(String::as_str);
         posting.codes.pay_standing = pay_standing(&self.wages, posting.base_salary.get(), soc, &area);
+    }
+}
+
+impl CodeNames for Coder {
+    fn code(&self, kind: CodeKind, text: &str) -> Result<String, String> {
+        self.find(kind, text).map_err(|error| error.to_string())
+    }
+
+    fn known_employer(&self, text: &str) -> Option<&str> {
+        self.employer_name(text)
     }
 }
 

@@ -5,86 +5,37 @@ use std::sync::OnceLock;
 
 use super::fold::fold;
 use super::vocabulary::VocabularyFiles;
+use crate::model::CodeKind;
 
-/// A kind of code that a filter can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeKind {
-    /// Roles.
-    Role,
-    /// Credentials.
-    Credential,
-    /// Settings.
-    Setting,
-    /// Shifts.
-    Shift,
-    /// Coding systems.
-    CodingSystem,
-    /// Software.
-    Software,
-    /// Medical specialties.
-    Specialty,
-    /// Benefits.
-    Benefit,
+/// Gives the file and the array of tables in it that hold codes of a kind.
+fn place(kind: CodeKind) -> (&'static str, &'static str) {
+    match kind {
+        CodeKind::Role => ("roles.toml", "role"),
+        CodeKind::Credential => ("credentials.toml", "credential"),
+        CodeKind::Setting => ("settings.toml", "setting"),
+        CodeKind::Shift => ("ladder.toml", "shift"),
+        CodeKind::CodingSystem => ("systems.toml", "coding_system"),
+        CodeKind::Software => ("systems.toml", "software"),
+        CodeKind::Specialty => ("specialties.toml", "specialty"),
+        CodeKind::Benefit => ("benefits.toml", "benefit"),
+    }
 }
 
-impl CodeKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Role,
-        Self::Credential,
-        Self::Setting,
-        Self::Shift,
-        Self::CodingSystem,
-        Self::Software,
-        Self::Specialty,
-        Self::Benefit,
-    ];
+/// Gives the member of an entry that is the code's id: entries of shifts are ways to say one.
+fn id_key(kind: CodeKind) -> &'static str {
+    if kind == CodeKind::Shift { "shift" } else { "id" }
+}
 
-    /// Gives the file and the array of tables in it that hold codes of this kind.
-    fn place(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Role => ("roles.toml", "role"),
-            Self::Credential => ("credentials.toml", "credential"),
-            Self::Setting => ("settings.toml", "setting"),
-            Self::Shift => ("ladder.toml", "shift"),
-            Self::CodingSystem => ("systems.toml", "coding_system"),
-            Self::Software => ("systems.toml", "software"),
-            Self::Specialty => ("specialties.toml", "specialty"),
-            Self::Benefit => ("benefits.toml", "benefit"),
-        }
-    }
-
-    /// Gives the word for all of a kind.
-    #[must_use]
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::Role => "roles",
-            Self::Credential => "credentials",
-            Self::Setting => "settings",
-            Self::Shift => "shifts",
-            Self::CodingSystem => "coding-systems",
-            Self::Software => "software",
-            Self::Specialty => "specialties",
-            Self::Benefit => "benefits",
-        }
-    }
-
-    /// Gives the member of an entry that is the code's id: entries of shifts are ways to say one.
-    fn id_key(self) -> &'static str {
-        if self == Self::Shift { "shift" } else { "id" }
-    }
-
-    fn noun(self) -> &'static str {
-        match self {
-            Self::Role => "a role",
-            Self::Credential => "a credential",
-            Self::Setting => "a setting",
-            Self::Shift => "a shift",
-            Self::CodingSystem => "a coding system",
-            Self::Software => "software that is known",
-            Self::Specialty => "a specialty",
-            Self::Benefit => "a benefit",
-        }
+fn noun(kind: CodeKind) -> &'static str {
+    match kind {
+        CodeKind::Role => "a role",
+        CodeKind::Credential => "a credential",
+        CodeKind::Setting => "a setting",
+        CodeKind::Shift => "a shift",
+        CodeKind::CodingSystem => "a coding system",
+        CodeKind::Software => "software that is known",
+        CodeKind::Specialty => "a specialty",
+        CodeKind::Benefit => "a benefit",
     }
 }
 
@@ -157,7 +108,7 @@ fn refused(kind: CodeKind, codes: &[Named], text: &str) -> UnknownCode {
     let near = near.filter(|(likeness, _)| *likeness > 0.85);
     UnknownCode {
         seen: text.trim().to_owned(),
-        noun: kind.noun(),
+        noun: noun(kind),
         near: near.map_or_else(String::new, |(_, named)| format!(", did you mean {}", named.shown)),
         known: codes.iter().map(|named| named.shown.as_str()).collect::<Vec<_>>().join(", "),
     }
@@ -166,10 +117,10 @@ fn refused(kind: CodeKind, codes: &[Named], text: &str) -> UnknownCode {
 /// Reads `id`, `code`, `codes`, `name`, `names`, `phrases` and `aliases` of a kind's entries. One that is
 /// `coded_as` another one, since it was renamed, leads there.
 fn entries(files: &VocabularyFiles, kind: CodeKind) -> Vec<Named> {
-    let (file, array) = kind.place();
+    let (file, array) = place(kind);
     let table = files.table(file);
     let found = table.as_ref().and_then(|table| table.get(array)).and_then(toml::Value::as_array);
-    found.into_iter().flatten().filter_map(|entry| named(entry, kind.id_key())).collect()
+    found.into_iter().flatten().filter_map(|entry| named(entry, id_key(kind))).collect()
 }
 
 fn named(entry: &toml::Value, id_key: &str) -> Option<Named> {

@@ -177,6 +177,30 @@ pub fn parse_miles(text: &str) -> Result<f64, ValueError> {
         .ok_or_else(|| refused(text, "a distance in miles, such as 25 or 40km"))
 }
 
+/// Reads a number of years or hours.
+pub(super) fn parse_figure(text: &str) -> Result<f64, ValueError> {
+    let number = text.trim().parse::<f64>().ok().filter(|number| (0.0..=1_000.0).contains(number));
+    number.ok_or_else(|| refused(text, "a number from 0 to 1000"))
+}
+
+/// Reads a count.
+pub(super) fn parse_number(text: &str) -> Result<usize, ValueError> {
+    text.trim().parse().map_err(|_| refused(text, "a whole number"))
+}
+
+/// Reads the code of a USAJOBS hiring path.
+pub(super) fn parse_hiring_path(text: &str) -> Result<String, ValueError> {
+    let path = text.trim().to_lowercase();
+    let known = || HIRING_PATHS.split_whitespace().collect::<Vec<_>>().join(", ");
+    let is_known = HIRING_PATHS.split_whitespace().any(|known| known == path);
+    is_known.then_some(path).ok_or_else(|| refused(text, format!("a hiring path: use one of {}", known())))
+}
+
+/// The codes of USAJOBS hiring paths.
+const HIRING_PATHS: &str = "public vet nguard disability native mspouse student graduates ses peace overseas fed
+    fed-competitive fed-excepted fed-internal-search fed-internal-nosearch fed-transition land special-authorities
+    nopublic se-other";
+
 /// Reads a place and a radius in miles: `43215`, `Columbus, OH`.
 ///
 /// # Errors

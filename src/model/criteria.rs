@@ -26,6 +26,22 @@ pub enum QueryNode {
     Not(Box<QueryNode>),
 }
 
+impl QueryNode {
+    /// The most words that one query asks for; one with more is refused.
+    pub const MOST_WORDS: usize = 256;
+
+    /// Gives how many words it asks for.
+    #[must_use]
+    pub fn word_count(&self) -> usize {
+        match self {
+            Self::Word { .. } => 1,
+            Self::Phrase(words) => words.len(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::word_count).sum(),
+            Self::Not(part) => part.word_count(),
+        }
+    }
+}
+
 /// The least pay asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PayFloor {

@@ -6,8 +6,8 @@
 
 mod cadence;
 mod clock;
+mod code_names;
 mod codes;
-
 mod compose;
 mod criteria;
 mod due;
@@ -39,6 +39,7 @@ mod template_pieces;
 
 pub use cadence::{Cadence, Every};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use code_names::{CodeKind, CodeNames};
 pub use codes::{
     Code, Codes, Contact, CredentialDemand, DemandLevel, Education, EducationLevel, EmployerIdentity, ExperienceLevel,
     WageStanding, Warning,

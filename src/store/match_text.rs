@@ -6,9 +6,6 @@ use super::error::StoreError;
 use super::folding::{EVERY_JOB, address_tag};
 use crate::model::QueryNode;
 
-/// The most words that one query asks for.
-const MOST_WORDS: usize = 256;
-
 /// How deep a query may be nested; what lies deeper is left out, because FTS5's parser has a limit.
 const DEEPEST: usize = 16;
 
@@ -30,8 +27,8 @@ enum Asked {
 pub(super) fn expression(query: Option<&QueryNode>, tags: &[Vec<String>]) -> Result<Option<String>, StoreError> {
     let mut words = 0;
     let asked = query.map_or(Asked::Nothing, |query| render(query, 0, &mut words));
-    if words > MOST_WORDS {
-        return Err(StoreError::QueryTooLong { limit: MOST_WORDS });
+    if words > QueryNode::MOST_WORDS {
+        return Err(StoreError::QueryTooLong { limit: QueryNode::MOST_WORDS });
     }
     let mut parts: Vec<String> = tags.iter().map(|any| any_tag(any)).collect();
     Ok(match asked {
@@ -73,7 +70,7 @@ fn render(node: &QueryNode, depth: usize, words: &mut usize) -> Asked {
 fn term(phrase: &[String], prefix: bool, words: &mut usize) -> Asked {
     *words += phrase.len();
     let text = phrase.join(" ");
-    if *words > MOST_WORDS || !text.contains(char::is_alphanumeric) {
+    if *words > QueryNode::MOST_WORDS || !text.contains(char::is_alphanumeric) {
         return Asked::Nothing;
     }
     if text.contains("://") {
