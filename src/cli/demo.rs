@@ -163,9 +163,12 @@ fn write_news(store: &Store, boards: &[Board], places: &Places, now: DateTime<Ut
     let request = NewsRequest { criteria: &criteria, in_words: "every job".into(), since: None, now, boards };
     let news = gather(store, &request)?;
     let site = || Site { name: "jobrounds demo".into(), public_url: None, postal_address: None };
-    let digest = news.digest(super::digest::HEADING, &request, chrono_tz::America::New_York, site());
-    let envelope =
-        Envelope { from: "jobrounds demo <jobrounds@localhost>".into(), to: "you@localhost".into(), message_id: None };
+    let digest = news.digest(super::digest::HEADING, &request, chrono_tz::America::New_York, &site());
+    let envelope = Envelope {
+        from: "jobrounds demo <jobrounds@localhost>".into(),
+        to: "you@localhost".into(),
+        ..Envelope::default()
+    };
     let eml = deliver::write(&places.directory.join("outbox"), &mail(&digest, &envelope))?;
     fs::write(&places.feed, rss(&news.feed(super::digest::HEADING, &request, chrono_tz::America::New_York, &site())))?;
     Ok(eml)

@@ -49,8 +49,8 @@ fn preview(context: &Context, wanted: &PreviewArguments) -> anyhow::Result<Outco
     let request =
         NewsRequest { criteria: &criteria, in_words, since: Some(now - length), now, boards: &context.config.boards };
     let news = gather(&context.reader()?, &request)?;
-    let digest = news.digest(HEADING, &request, zone, site(context));
-    let envelope = Envelope { from: context.config.mail.from.clone(), to: wanted.to.clone(), message_id: None };
+    let digest = news.digest(HEADING, &request, zone, &site(context));
+    let envelope = Envelope { from: context.config.mail.from.clone(), to: wanted.to.clone(), ..Envelope::default() };
     let message = mail(&digest, &envelope);
     if let Some(directory) = &wanted.out {
         let path = deliver::write(directory, &message)?;

@@ -1,24 +1,31 @@
-//! Orders and caps what a digest tells, so that every carrier tells the same.
+//! Puts a digest together: which search tells which job, in what order and at what length.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use crate::model::{Job, JobId};
 
+use super::choose::{Found, FoundPart, FoundSection, choose};
 use super::clean::{short_line, web_link};
-use super::entry::{Brief, Carrier, Entry, brief, employer, entry, is_open, unstated};
+use super::entry::{employer, title, unstated};
 use super::html;
-use super::outage::{Outage, outages};
-use super::request::{DigestRequest, Limits, Section, SectionKind};
+use super::outage::Outage;
+use super::prepared::{Prepared, PreparedJob};
+use super::request::{CatchUp, CatchUpCause, DigestRequest, Links, Part, SectionKind};
+use super::room::{Form, decide, wishes};
 use super::subject::subject;
 use super::when::Now;
 
-/// Jobs of one employer beyond the cap that are still named by title.
-const ALSO_NAMED: usize = 10;
-/// HTML bytes kept free for each section's heading and closing line.
-const SECTION_BYTES: usize = 900;
+/// Closed jobs that are named in the whole digest; further ones are counted.
+const CLOSED_NAMED: usize = 10;
+/// Parts that are told; a reader with more searches than this hears of the others next time.
+const PARTS_TOLD: usize = 24;
+/// Filters are shown up to so many characters where few parts share the mail, and where many do.
+const LONGEST_FILTERS: [usize; 2] = [400, 120];
+/// HTML bytes kept free for what ends each section, and for what the footer explains of the jobs.
+const SECTION_BYTES: usize = 700;
+const EXPLAINED_BYTES: usize = 700;
 
 /// A digest: what is told, in order, within its limits.
 #[derive(Clone, Debug)]
@@ -27,26 +34,55 @@ pub struct Digest {
     pub heading: String,
     /// The mail's subject.
     pub subject: String,
-    /// The filters in words; empty when there are none.
-    pub filters: String,
-    /// Since when, for people: `Tuesday, November 17`.
-    pub since: Option<String>,
-    /// The day it is written, with the year.
-    pub written: String,
+    /// What it covers, in a sentence.
+    pub period: String,
+    /// Jobs that a digest that makes up for others leaves out, in a sentence.
+    pub too_old: Option<String>,
+    /// Whether its reader chose to hear also when there is nothing.
+    pub heartbeat: bool,
+    /// The day it is written: `Nov 24`.
+    pub day: String,
     /// The run's clock.
     pub now: DateTime<Utc>,
-    /// The sections that have jobs.
-    pub sections: Vec<DigestSection>,
+    /// The searches that have something to tell.
+    pub parts: Vec<DigestPart>,
+    /// Names of the searches that have nothing to tell, where there are several searches.
+    pub quiet: Vec<String>,
     /// Boards that could not be read.
-    pub outages: Vec<Outage>,
+    pub outages: Arc<[Outage]>,
     /// Names of the boards that could be read.
-    pub read: Vec<String>,
+    pub read: Arc<[String]>,
     /// The sender's name.
     pub site: String,
     /// Where all jobs can be seen.
     pub browse: Option<String>,
     /// The sender's postal address.
     pub postal_address: Option<String>,
+    /// Why its reader gets it, in a sentence; `None` for a preview.
+    pub because: Option<String>,
+    /// Where its reader can go; every address in it is one.
+    pub links: Links,
+    /// What there was no room for at all.
+    unplaced: Vec<(usize, SectionKind, JobId)>,
+}
+
+/// What one saved search tells.
+#[derive(Clone, Debug)]
+pub struct DigestPart {
+    /// Its place in the request.
+    pub index: usize,
+    /// Its name, where the digest has several parts.
+    pub name: Option<String>,
+    /// Its filters in words; empty when there are none.
+    pub filters: String,
+    /// Its sections that have jobs.
+    pub sections: Vec<DigestSection>,
+    /// What closed since.
+    pub closed: Option<Closed>,
+    /// What else it found and does not tell, in sentences.
+    pub notes: Vec<String>,
+    /// Where all that it finds can be seen.
+    pub more_url: Option<String>,
 }
 
 /// Jobs told for one reason.
@@ -58,326 +94,298 @@ pub struct DigestSection {
     pub title: String,
     /// Jobs in it, told or not.
     pub total: usize,
-    /// What is told.
+    /// Jobs told in full.
     pub items: Vec<Item>,
+    /// Jobs told in one line each.
+    pub briefs: Vec<Item>,
     /// Jobs that did not fit.
-    pub left_out: usize,
-    /// The items as HTML; rendered once, because their size decides what fits.
-    pub(super) html: String,
+    pub held: Vec<JobId>,
 }
 
-/// One thing that a section tells.
+/// A job, with what is said of it in this digest alone.
 #[derive(Clone, Debug)]
-pub enum Item {
-    /// A job in full.
-    Job(Box<Entry>),
-    /// Further jobs of an employer that has been told enough of.
-    Also(Also),
+pub struct Item {
+    /// The job in words.
+    pub job: Arc<PreparedJob>,
+    /// What changed.
+    pub changes: Option<String>,
+    /// What the search asked for and the job does not state, where the section's heading does not say so.
+    pub why: Option<String>,
 }
 
-/// Further jobs of one employer, by title.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Also {
-    /// The employer.
-    pub employer: String,
-    /// The jobs that are named.
-    pub jobs: Vec<Brief>,
-    /// How many more there are.
-    pub unnamed: usize,
+/// Jobs that were told before and have closed.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// Those that are named: `Coder II, Mercy Health: stated date passed`.
+    pub named: Vec<String>,
+    /// All of them.
+    pub jobs: Vec<JobId>,
+}
+
+/// A job with the place at which a digest tells it, or would have told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told<'d> {
+    /// The job.
+    pub job: &'d JobId,
+    /// Why.
+    pub kind: SectionKind,
+    /// The part's place in the request.
+    pub part: usize,
 }
 
 impl Digest {
-    /// Tells whether there is no job in it.
+    /// Tells whether there is no job in it, not even a closed one.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty()
+        self.parts.iter().all(|part| part.sections.is_empty() && part.closed.is_none())
     }
 
-    /// Lists the jobs that are told or named, in order.
+    /// Lists the jobs that are told, in full or in one line, as the digest tells them. Closed ones are
+    /// not among them.
+    pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
+        self.sections().flat_map(|(part, section)| {
+            let items = section.items.iter().chain(&section.briefs);
+            items.map(move |item| Told { job: &item.job.entry.id, kind: section.kind, part })
+        })
+    }
+
+    /// Lists the ids of [`Digest::told`].
     pub fn job_ids(&self) -> impl Iterator<Item = &JobId> {
-        self.sections.iter().flat_map(|section| &section.items).flat_map(Item::job_ids)
+        self.told().map(|told| told.job)
     }
 
-    /// Tells whether any annual figure in it was derived by us.
-    pub(super) fn has_derived_pay(&self) -> bool {
-        let mut items = self.sections.iter().flat_map(|section| &section.items);
-        items.any(|item| matches!(item, Item::Job(entry) if entry.pay_derived.is_some()))
+    /// Lists the jobs for which there was no room: they are to be told next time.
+    pub fn held_over(&self) -> impl Iterator<Item = Told<'_>> {
+        let held = self
+            .sections()
+            .flat_map(|(part, section)| section.held.iter().map(move |job| Told { job, kind: section.kind, part }));
+        held.chain(self.unplaced.iter().map(|(part, kind, job)| Told { job, kind: *kind, part: *part }))
+    }
+
+    /// Lists the closed jobs that are named or counted.
+    pub fn closed_ids(&self) -> impl Iterator<Item = &JobId> {
+        self.parts.iter().filter_map(|part| part.closed.as_ref()).flat_map(|closed| &closed.jobs)
+    }
+
+    /// Lists the sections with their part's place in the request.
+    pub(super) fn sections(&self) -> impl Iterator<Item = (usize, &DigestSection)> {
+        self.parts.iter().flat_map(|part| part.sections.iter().map(|section| (part.index, section)))
+    }
+
+    /// Counts the searches for which there was no room at all.
+    pub(super) fn searches_without_room(&self) -> usize {
+        let mut parts: Vec<usize> = self.unplaced.iter().map(|(part, ..)| *part).collect();
+        parts.dedup();
+        parts.len()
+    }
+
+    /// Lists the jobs that are told in full.
+    pub(super) fn told_in_full(&self) -> impl Iterator<Item = &PreparedJob> {
+        self.sections().flat_map(|(_, section)| &section.items).map(|item| &*item.job)
     }
 }
 
-impl DigestSection {
-    /// Says how many jobs did not fit.
-    pub(super) fn left_out_words(&self) -> String {
-        format!("{} more did not fit here.", self.left_out)
-    }
-}
-
-impl Item {
-    /// Lists the jobs that it tells or names.
-    fn job_ids(&self) -> Vec<&JobId> {
-        match self {
-            Self::Job(entry) => vec![&entry.id],
-            Self::Also(also) => also.jobs.iter().map(|job| &job.id).collect(),
-        }
-    }
-}
-
-/// Composes a digest: closed jobs left out, each job once, newest first, within the limits.
+/// Composes a digest: each open job once, the best first (see [`super::order::Rank`] for the rule),
+/// within the limits.
 ///
-/// The same request always gives the same digest. Sections come in the order of
-/// [`SectionKind`], so what fits least is what may match.
+/// The same request always gives the same digest. What is told and what is held over are together
+/// all open jobs of the request.
 #[must_use]
-pub fn compose(request: &DigestRequest<'_>) -> Digest {
-    let now = Now { instant: request.now, zone: request.zone };
-    let mut digest = frame(request, now);
-    let frame_bytes = html::mail_html(&digest).len();
-    let mut room = Room::new(request.limits, frame_bytes + SECTION_BYTES * request.sections.len());
-    let mut told = BTreeSet::new();
-    let mut sections: Vec<&Section<'_>> = request.sections.iter().collect();
-    sections.sort_by_key(|section| section.kind);
-    for section in sections {
-        let jobs = in_order(section, request, now, &mut told);
-        if !jobs.is_empty() {
-            digest.sections.push(fill(section.kind, &jobs, request, &mut room));
+pub fn compose(request: &DigestRequest<'_>, prepared: &Prepared) -> Digest {
+    let zone = prepared.zone(request.zone);
+    let mut digest = frame(request, zone.now);
+    (digest.outages, digest.read) = (zone.outages.clone(), zone.read.clone());
+    let found = choose(&request.parts, prepared, &zone);
+    let is_alone = request.parts.len() == 1;
+    let (mut told, mut taken, mut to_name) = (Vec::new(), EXPLAINED_BYTES, CLOSED_NAMED);
+    for (index, (part, found)) in request.parts.iter().zip(found).enumerate() {
+        let is_quiet = found.sections.is_empty() && found.closed.is_empty() && found.above + found.below == 0;
+        if is_quiet && !is_alone {
+            digest.quiet.push(short_line(&part.name, 80));
+        } else if told.len() < PARTS_TOLD {
+            let head = head(index, part, &found, request.parts.len(), &mut to_name);
+            let more = head.more_url.as_deref().map_or(0, html::escaped_len);
+            taken += found.sections.len() * (SECTION_BYTES + more);
+            digest.parts.push(head);
+            told.push(found);
+        } else {
+            digest.unplaced.extend(found.sections.iter().flat_map(|section| {
+                section.jobs.iter().map(move |job| (index, section.kind, job.words.entry.id.clone()))
+            }));
         }
+    }
+    digest.quiet.truncate(PARTS_TOLD);
+    let room = request.limits.html_bytes.saturating_sub(html::mail_html(&digest).len() + taken);
+    let wishes: Vec<_> = told.iter().map(|part| wishes(part, request.limits, size)).collect();
+    let forms = decide(&wishes, request.limits.jobs, room);
+    for ((part, found), forms) in digest.parts.iter_mut().zip(told).zip(forms) {
+        let mut forms = forms.into_iter();
+        part.sections = found.sections.into_iter().map(|section| fill(section, &mut forms)).collect();
     }
     digest.subject = subject(&digest);
     digest
 }
 
-/// Makes the digest without its sections.
+/// Makes the digest without its parts.
 fn frame(request: &DigestRequest<'_>, now: Now) -> Digest {
-    let readable = request.boards.values().filter(|board| board.health.state.is_readable());
+    let address = |address: &Option<String>| address.as_deref().and_then(web_link);
+    let written = now.instant.with_timezone(&now.zone).format("%A, %B %-d, %Y").to_string();
     Digest {
         heading: short_line(request.heading, 120),
         subject: String::new(),
-        filters: short_line(&request.filters_in_words, 400),
-        since: request.since.map(|since| now.weekday(now.day_of(since))),
-        written: now.day_of(request.now).format("%A, %B %-d, %Y").to_string(),
-        now: request.now,
-        sections: Vec::new(),
-        outages: outages(&request.boards, now),
-        read: readable.map(|board| short_line(&board.name, 80)).collect(),
+        period: period(request, now, &written),
+        too_old: request.catch_up.and_then(|catch_up| too_old(catch_up, now)),
+        heartbeat: request.heartbeat,
+        day: now.day_of(now.instant).format("%b %-d").to_string(),
+        now: now.instant,
+        parts: Vec::new(),
+        quiet: Vec::new(),
+        outages: Arc::default(),
+        read: Arc::default(),
         site: short_line(&request.site.name, 80),
-        browse: request.site.public_url.as_deref().and_then(web_link),
+        browse: address(&request.site.public_url),
         postal_address: request.site.postal_address.as_deref().map(|address| short_line(address, 200)),
+        because: request.subscribed.map(|at| because(request, &now.day(now.day_of(at)))),
+        links: Links {
+            unsubscribe_url: address(&request.links.unsubscribe_url),
+            unsubscribe_mailto: request.links.unsubscribe_mailto.as_deref().and_then(mailto),
+            preferences_url: address(&request.links.preferences_url),
+            feed_url: address(&request.links.feed_url),
+        },
+        unplaced: Vec::new(),
     }
 }
 
-/// Gives the section's open jobs that no earlier section told, in the order they are told in.
-fn in_order<'a>(
-    section: &Section<'a>,
-    request: &DigestRequest<'_>,
-    now: Now,
-    told: &mut BTreeSet<&'a JobId>,
-) -> Vec<&'a Job> {
-    let mut jobs: Vec<&Job> =
-        section.jobs.iter().copied().filter(|job| is_open(job, request.now) && told.insert(&job.id)).collect();
-    if section.kind == SectionKind::ClosingSoon {
-        jobs.sort_by_cached_key(|job| {
-            (job.valid_through.map_or(DateTime::<Utc>::MAX_UTC, |end| end.instant), job.id.clone())
-        });
-    } else {
-        // All that one poll brings was first seen within seconds; the day decides, then the board's date.
-        jobs.sort_by_cached_key(|job| {
-            let age = Reverse((now.day_of(job.first_seen), job.date_posted, job.first_seen));
-            (age, job.title.clone(), job.id.clone())
-        });
-    }
-    jobs
-}
-
-/// What may still be told.
-struct Room {
-    jobs: usize,
-    bytes: usize,
-    per_employer: usize,
-}
-
-impl Room {
-    fn new(limits: Limits, taken: usize) -> Self {
-        Self {
-            jobs: limits.jobs,
-            bytes: limits.html_bytes.saturating_sub(taken),
-            per_employer: limits.per_employer.max(1),
-        }
-    }
-
-    /// Takes the bytes when they fit; when they do not, nothing further fits.
-    fn take(&mut self, bytes: usize) -> bool {
-        let fits = bytes <= self.bytes;
-        self.bytes = if fits { self.bytes - bytes } else { 0 };
-        fits
-    }
-}
-
-/// Tells as much of the jobs as there is room for.
-fn fill(kind: SectionKind, jobs: &[&Job], request: &DigestRequest<'_>, room: &mut Room) -> DigestSection {
-    let mut section = DigestSection {
-        kind,
-        title: title(kind, jobs),
-        total: jobs.len(),
-        items: Vec::new(),
-        left_out: 0,
-        html: String::new(),
-    };
-    let (in_full, by_name) = split_by_employer(jobs, room.per_employer);
-    for job in in_full {
-        if room.jobs == 0 || room.bytes == 0 {
-            section.left_out += 1;
-            continue;
-        }
-        let now = Now { instant: request.now, zone: request.zone };
-        let entry = entry(job, &request.boards, now, Carrier::Mail);
-        let html = html::entry_html(&entry);
-        if room.take(html.len()) {
-            room.jobs -= 1;
-            section.html.push_str(&html);
-            section.items.push(Item::Job(Box::new(entry)));
-        } else {
-            section.left_out += 1;
-        }
-    }
-    for jobs in by_name {
-        name_others(&mut section, &jobs, room);
-    }
-    section
-}
-
-/// Names an employer's further jobs, when there is room.
-fn name_others(section: &mut DigestSection, jobs: &[&Job], room: &mut Room) {
-    let named = jobs.iter().take(ALSO_NAMED).map(|job| brief(job)).collect::<Vec<_>>();
-    let employer = jobs.first().and_then(|job| employer(job)).unwrap_or_default();
-    let also = Also { employer, unnamed: jobs.len() - named.len(), jobs: named };
-    let html = html::also_html(&also);
-    if room.take(html.len()) {
-        section.html.push_str(&html);
-        section.items.push(Item::Also(also));
-    } else {
-        section.left_out += jobs.len();
-    }
-}
-
-/// Parts the jobs to be told in full from those of employers that have been told enough of.
-fn split_by_employer<'a>(jobs: &[&'a Job], most: usize) -> (Vec<&'a Job>, Vec<Vec<&'a Job>>) {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut in_full, mut groups) = (Vec::new(), Vec::<Vec<&Job>>::new());
-    for job in jobs {
-        let Some(employer) = employer(job).map(|name| name.to_lowercase()) else {
-            in_full.push(*job);
-            continue;
+fn period(request: &DigestRequest<'_>, now: Now, written: &str) -> String {
+    if let Some(catch_up) = request.catch_up {
+        let cause = match catch_up.cause {
+            CatchUpCause::NotRunning => "jobrounds was not running in between",
+            CatchUpCause::MailServerAway => "the mail server did not take mail in between",
+            CatchUpCause::Unknown => "jobrounds was not running, or the mail server was away, in between",
         };
-        let count = counts.entry(employer.clone()).or_default();
-        *count += 1;
-        if *count <= most {
-            in_full.push(*job);
-            continue;
-        }
-        let group = *group_of.entry(employer).or_insert(groups.len());
-        match groups.get_mut(group) {
-            Some(others) => others.push(job),
-            None => groups.push(vec![job]),
-        }
+        let [from, to] = [catch_up.from, now.instant].map(|at| now.day(now.day_of(at)));
+        return format!("This mail covers {from} to {to}: {cause}.");
     }
-    (in_full, groups)
+    match request.since {
+        Some(since) => format!("What is new since {}, as of {written}.", now.weekday(now.day_of(since))),
+        None => format!("As of {written}."),
+    }
 }
 
-/// Gives a section's heading.
-fn title(kind: SectionKind, jobs: &[&Job]) -> String {
-    match kind {
-        SectionKind::New => "New".to_owned(),
-        SectionKind::Reopened => "Open again".to_owned(),
-        SectionKind::Updated => "Changed".to_owned(),
-        SectionKind::ClosingSoon => "Closing soon".to_owned(),
-        SectionKind::NewlyCoded => "Newly coded: known before, found to match only now".to_owned(),
-        SectionKind::MayMatch => {
-            let fields: BTreeSet<&String> = jobs.iter().flat_map(|job| &job.may_match).collect();
-            match fields.len() {
-                0 => "May match".to_owned(),
-                1 => format!("May match: {} not stated", unstated(fields.into_iter()).unwrap_or_default()),
-                _ => "May match: not all that was asked for is stated".to_owned(),
-            }
+fn too_old(catch_up: CatchUp, now: Now) -> Option<String> {
+    let from = now.day(now.day_of(catch_up.from));
+    match catch_up.not_listed {
+        0 => None,
+        1 => Some(format!("1 job from before {from} is not listed.")),
+        n => Some(format!("{n} jobs from before {from} are not listed.")),
+    }
+}
+
+/// Says why a reader gets this mail: `You get this because you subscribed on November 3 (remote or in OH).`
+fn because(request: &DigestRequest<'_>, day: &str) -> String {
+    let what = match request.parts.as_slice() {
+        [only] => short_line(&only.filters_in_words, 200),
+        parts => short_line(&parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join("; "), 200),
+    };
+    let what = if what.is_empty() { what } else { format!(" ({what})") };
+    format!("You get this because you subscribed on {day}{what}.")
+}
+
+/// Lets a `mailto` address through that can stand between angle brackets in a header.
+fn mailto(address: &str) -> Option<String> {
+    let address = address.trim();
+    let is_fair = address.starts_with("mailto:")
+        && address.len() <= 500
+        && address.bytes().all(|b| b.is_ascii_graphic() && !b"<>,\"\\".contains(&b));
+    is_fair.then(|| address.to_owned())
+}
+
+/// Makes a part with its sections' headings, and without their jobs.
+fn head(index: usize, part: &Part<'_>, found: &FoundPart<'_>, parts: usize, to_name: &mut usize) -> DigestPart {
+    let [few, many] = LONGEST_FILTERS;
+    let heading = |section: &FoundSection<'_>| DigestSection {
+        kind: section.kind,
+        title: section.title.clone(),
+        total: section.jobs.len(),
+        items: Vec::new(),
+        briefs: Vec::new(),
+        held: Vec::new(),
+    };
+    DigestPart {
+        index,
+        name: (parts > 1).then(|| short_line(&part.name, 80)),
+        filters: short_line(&part.filters_in_words, if parts > 8 { many } else { few }),
+        sections: found.sections.iter().map(heading).collect(),
+        closed: closed(&found.closed, to_name),
+        notes: notes(part, found),
+        more_url: part.more_url.as_deref().and_then(web_link),
+    }
+}
+
+fn closed(jobs: &[&Job], to_name: &mut usize) -> Option<Closed> {
+    let say = |job: &&Job| {
+        let employer = employer(job).map_or(String::new(), |employer| format!(", {}", short_line(&employer, 60)));
+        let reason = job.closed_reason.as_deref().map(|reason| short_line(reason, 80)).filter(|why| !why.is_empty());
+        let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+        format!("{}{employer}{reason}", short_line(&title(job), 110))
+    };
+    let named: Vec<String> = jobs.iter().take(*to_name).map(say).collect();
+    *to_name -= named.len();
+    (!jobs.is_empty()).then(|| Closed { named, jobs: jobs.iter().map(|job| job.id.clone()).collect() })
+}
+
+/// Says what a part found and does not tell.
+fn notes(part: &Part<'_>, found: &FoundPart<'_>) -> Vec<String> {
+    let verb = |count: u64, one: &str, many: &str| format!("{count} more {}", if count == 1 { one } else { many });
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let said = [
+        (count(found.above), "matches here too and stands above.", "match here too and stand above."),
+        (count(found.below), "matches here too and stands below.", "match here too and stand below."),
+        (count(part.already_told), "matches; you were told of it before.", "match; you were told of them before."),
+        (
+            part.left_out,
+            "matches but does not state all that you want stated.",
+            "match but do not state all that you want stated.",
+        ),
+    ];
+    said.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| verb(n, one, many)).collect()
+}
+
+fn item(found: &Found<'_>, says_why: bool) -> Item {
+    let changes = found.candidate.changes.as_deref().map(|changes| short_line(changes, 300));
+    let why = unstated(found.candidate.not_stated.iter().map(|field| field.as_str())).filter(|_| says_why);
+    Item {
+        job: found.words.clone(),
+        changes: changes.filter(|changes| !changes.is_empty()),
+        why: why.map(|fields| format!("{fields} not stated")),
+    }
+}
+
+/// Gives the HTML bytes of a job in full and in one line.
+fn size(found: &Found<'_>) -> (usize, usize) {
+    html::item_sizes(&item(found, true))
+}
+
+/// Takes a section's jobs over in the forms that were decided on.
+fn fill(section: FoundSection<'_>, forms: &mut impl Iterator<Item = Form>) -> DigestSection {
+    let mut filled = DigestSection {
+        kind: section.kind,
+        total: section.jobs.len(),
+        items: Vec::new(),
+        briefs: Vec::new(),
+        held: Vec::new(),
+        title: section.title,
+    };
+    for (found, form) in section.jobs.iter().zip(forms) {
+        match form {
+            Form::Full => filled.items.push(item(found, section.says_why)),
+            Form::Brief => filled.briefs.push(item(found, section.says_why)),
+            Form::Held => filled.held.push(found.words.entry.id.clone()),
         }
     }
+    filled
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::digest::sample;
-    use crate::model::JobStatus;
-
-    #[test]
-    fn each_job_is_told_once_and_never_after_its_close() {
-        let open = sample::job("1", "Coder", "Mercy Health");
-        let mut closed = sample::job("2", "Auditor", "Mercy Health");
-        closed.status = JobStatus::Closed;
-        let mut past = sample::job("3", "Clerk", "Mercy Health");
-        past.valid_through = Some(sample::closing("2026-11-24T05:59:59-06:00"));
-        let request = sample::request(vec![
-            Section { kind: SectionKind::MayMatch, jobs: vec![&open] },
-            Section { kind: SectionKind::New, jobs: vec![&closed, &open, &past, &open] },
-        ]);
-        let digest = compose(&request);
-        assert_eq!(digest.job_ids().collect::<Vec<_>>(), [&open.id]);
-        assert_eq!((digest.sections.len(), digest.sections[0].kind), (1, SectionKind::New));
-    }
-
-    #[test]
-    fn newest_comes_first_and_closing_soon_by_its_end() {
-        let mut jobs: Vec<Job> = (0..3).map(|n| sample::job(&n.to_string(), "Coder", "Mercy Health")).collect();
-        for (job, (posted, ends)) in jobs.iter_mut().zip([(18, "09"), (20, "05"), (19, "07")]) {
-            job.date_posted = chrono::NaiveDate::from_ymd_opt(2026, 11, posted);
-            job.valid_through = Some(sample::closing(&format!("2026-12-{ends}T23:59:59-05:00")));
-        }
-        let order = |kind| {
-            let request = sample::request(vec![Section { kind, jobs: jobs.iter().collect() }]);
-            compose(&request).job_ids().cloned().collect::<Vec<_>>()
-        };
-        let expected = |order: [usize; 3]| order.map(|n| jobs[n].id.clone()).to_vec();
-        assert_eq!(order(SectionKind::New), expected([1, 2, 0]));
-        assert_eq!(order(SectionKind::ClosingSoon), expected([1, 2, 0]));
-    }
-
-    #[test]
-    fn an_employer_with_many_jobs_does_not_crowd_out_the_others() {
-        let many: Vec<Job> =
-            (0..20).map(|n| sample::job(&n.to_string(), &format!("Coder {n}"), "Mercy Health")).collect();
-        let other = sample::job("x", "Registrar", "Lakeside Clinic");
-        let jobs = many.iter().chain([&other]).collect();
-        let digest = compose(&sample::request(vec![Section { kind: SectionKind::New, jobs }]));
-        let section = &digest.sections[0];
-        let full = section.items.iter().filter(|item| matches!(item, Item::Job(_))).count();
-        assert_eq!((section.total, full, section.left_out), (21, 6, 0));
-        let Some(Item::Also(also)) = section.items.last() else { panic!("the others are named last") };
-        assert_eq!((also.jobs.len(), also.unnamed), (10, 5));
-    }
-
-    #[test]
-    fn five_hundred_jobs_stay_under_the_size_that_mailers_clip_at() {
-        let mut jobs: Vec<Job> =
-            (0..500).map(|n| sample::job(&n.to_string(), &"<&\"é".repeat(100), &format!("Clinic {n}"))).collect();
-        for job in &mut jobs {
-            job.description_text = Some("<b>\"&'".repeat(2_000));
-            sample::also_on(job, "usajobs", "1");
-        }
-        let mut request = sample::request(vec![Section { kind: SectionKind::New, jobs: jobs.iter().collect() }]);
-        request.limits.jobs = 400;
-        let digest = compose(&request);
-        let html = html::mail_html(&digest);
-        assert!(html.len() <= 90_000, "{}", html.len());
-        assert!(html.len() > 60_000, "room is used: {}", html.len());
-        let told = digest.job_ids().count();
-        assert_eq!(told + digest.sections[0].left_out, 500);
-        assert!(html.contains(&format!("{} more", digest.sections[0].left_out)));
-    }
-
-    #[test]
-    fn what_may_match_says_what_is_missing() {
-        let mut job = sample::job("1", "Coder", "Mercy Health");
-        job.may_match = vec!["pay".into()];
-        let digest = compose(&sample::request(vec![Section { kind: SectionKind::MayMatch, jobs: vec![&job] }]));
-        assert_eq!(digest.sections[0].title, "May match: pay not stated");
-    }
-}
+#[path = "compose_tests.rs"]
+mod tests;

@@ -6,18 +6,20 @@ use chrono::{DateTime, Utc};
 
 use crate::model::{BoardId, Job, JobId, JobPosting, JobStatus};
 
-use super::clean::{line, name, short_line, web_link};
+use super::board_line::{BoardLine, board_lines, doubt};
+use super::clean::{name, short_line, web_link};
+use super::credentials;
 use super::excerpt::excerpt;
 use super::money;
 use super::place::{employment, open_to, place};
 use super::request::BoardNote;
+use super::wage;
 use super::when::Now;
 
 /// Titles and employers are shown up to this many characters.
 const LONGEST_TITLE: usize = 160;
 const LONGEST_EMPLOYER: usize = 100;
-/// So many boards and warnings are named for one job.
-const BOARDS_NAMED: usize = 6;
+/// So many warnings are shown for one job.
 const WARNINGS_SHOWN: usize = 3;
 
 /// Where the words go: a mail is read once, a feed is fetched again and again.
@@ -39,36 +41,12 @@ impl Carrier {
     }
 
     /// The moment at which a posting's content was had.
-    fn retrieved(self, posting: &JobPosting) -> DateTime<Utc> {
+    pub(super) fn retrieved(self, posting: &JobPosting) -> DateTime<Utc> {
         match self {
             Self::Mail => posting.last_confirmed,
             Self::Feed => posting.first_seen,
         }
     }
-}
-
-/// One board that shows the job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoardLine {
-    /// The board's name.
-    pub name: String,
-    /// The posting there.
-    pub url: Option<String>,
-    /// The day on which the board last showed it: `November 24`.
-    pub confirmed: String,
-    /// When its content was had, for boards that ask to be credited (USAJOBS).
-    pub retrieved: Option<String>,
-}
-
-/// A job by its title alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Brief {
-    /// The job.
-    pub id: JobId,
-    /// Its title.
-    pub title: String,
-    /// Its best link.
-    pub url: Option<String>,
 }
 
 /// One job in words.
@@ -90,10 +68,18 @@ pub struct Entry {
     pub pay_derived: Option<String>,
     /// A caution about the pay.
     pub pay_note: Option<String>,
+    /// Where the pay stands among wages: `above the median for Ohio (BLS, May 2025)`.
+    pub pay_standing: Option<String>,
+    /// The credentials asked for: `RHIT, RHIA or CCS required; CHDA preferred`.
+    pub asks: Option<String>,
     /// Employment types.
     pub employment: Option<String>,
     /// When it closes.
     pub closes: Option<String>,
+    /// How far off that is: `in 3 days`. Not for feeds, where it would change from day to day.
+    pub closes_in: Option<String>,
+    /// Why it may be gone, when no board has shown it of late. Not for feeds.
+    pub doubt: Option<String>,
     /// Who may apply.
     pub open_to: Option<String>,
     /// The day it was posted.
@@ -129,14 +115,11 @@ pub(super) fn is_open(job: &Job, now: DateTime<Utc>) -> bool {
     job.status == JobStatus::Open && job.valid_through.is_none_or(|closing| closing.instant > now)
 }
 
-/// Names a job in one line.
-pub(super) fn brief(job: &Job) -> Brief {
-    Brief { id: job.id.clone(), title: title(job), url: url(job) }
-}
-
 /// Puts a job into words.
 pub(super) fn entry(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, carrier: Carrier) -> Entry {
     let pay = job.base_salary.as_ref().and_then(money::pay);
+    let pay_standing = job.pay_standing.as_ref().filter(|_| pay.is_some()).and_then(wage::standing);
+    let is_mail = carrier == Carrier::Mail;
     let (pay, pay_derived, pay_note) =
         pay.map_or_else(|| ("pay not stated".to_owned(), None, None), |pay| (pay.stated, pay.derived, pay.note));
     Entry {
@@ -148,26 +131,31 @@ pub(super) fn entry(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, 
         pay,
         pay_derived,
         pay_note,
+        pay_standing,
+        asks: credentials::asks(&job.credentials),
         employment: employment(&job.employment_type),
         closes: job.valid_through.as_ref().map(|closing| now.closing(closing)),
+        closes_in: job.valid_through.as_ref().filter(|_| is_mail).and_then(|closing| now.until(closing)),
+        doubt: if is_mail { doubt(job, boards, now) } else { None },
         open_to: open_to(&job.open_to),
         posted: job.date_posted.map(|date| now.day(date)),
         boards: board_lines(job, boards, now, carrier),
         excerpt: excerpt(job, boards, carrier.longest_text()),
-        why: unstated(job.may_match.iter()).map(|fields| format!("may match, {fields} not stated")),
+        why: unstated(job.may_match.iter().map(String::as_str)).map(|fields| format!("may match, {fields} not stated")),
         notes: notes(job),
     }
 }
 
 /// Joins the names of fields that are not stated: `pay and place`; `None` when there are none.
-pub(super) fn unstated<'a>(fields: impl Iterator<Item = &'a String>) -> Option<String> {
-    let names: Vec<String> = fields
-        .map(
-            |field| {
-                if field == "open-to" { "who may apply".to_owned() } else { short_line(&field.replace('-', " "), 40) }
-            },
-        )
-        .collect();
+pub(super) fn unstated<'a>(fields: impl Iterator<Item = &'a str>) -> Option<String> {
+    let name = |field: &str| match field {
+        "open-to" => "who may apply".to_owned(),
+        "closing" => "closing date".to_owned(),
+        "entry-level" => "whether beginners are taken".to_owned(),
+        "level" => "experience level".to_owned(),
+        other => short_line(&other.replace('-', " "), 40),
+    };
+    let names: Vec<String> = fields.map(name).collect();
     let (last, others) = names.split_last()?;
     Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
 }
@@ -183,27 +171,6 @@ fn notes(job: &Job) -> Vec<String> {
     }
     notes.extend(job.warnings.iter().map(|warning| short_line(warning, 200)).take(WARNINGS_SHOWN));
     notes
-}
-
-/// Lists the boards that still show the job, each once.
-fn board_lines(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, carrier: Carrier) -> Vec<BoardLine> {
-    let mut lines: Vec<BoardLine> = Vec::new();
-    let mut named: Vec<&BoardId> = Vec::new();
-    for posting in job.postings.iter().filter(|posting| posting.status == JobStatus::Open) {
-        if named.len() == BOARDS_NAMED || named.contains(&&posting.board) {
-            continue;
-        }
-        named.push(&posting.board);
-        let known = boards.get(&posting.board).map(|board| line(&board.name)).filter(|name| !name.is_empty());
-        let is_usajobs = posting.board.as_str().split('-').next() == Some("usajobs");
-        lines.push(BoardLine {
-            name: known.unwrap_or_else(|| posting.board.to_string()),
-            url: posting.url.as_deref().and_then(web_link),
-            confirmed: now.day(now.day_of(posting.last_confirmed)),
-            retrieved: is_usajobs.then(|| now.moment(carrier.retrieved(posting))),
-        });
-    }
-    lines
 }
 
 #[cfg(test)]

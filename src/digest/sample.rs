@@ -1,17 +1,21 @@
 //! Invented jobs and boards for tests.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::model::{
-    BoardHealth, BoardId, BoardState, Closing, Job, JobId, JobPosting, JobStatus, Occupation, Place, PostingKey,
-    Precision, RawPosting,
+    Basis, BoardHealth, BoardId, BoardState, Closing, Job, JobId, JobPosting, JobStatus, Occupation, PayUnit, Place,
+    PostingKey, Precision, RawPosting, Salary,
 };
 
 use super::when::Now;
-use super::{BoardNote, DigestRequest, FeedItem, FeedRequest, Limits, Republish, Section, Site};
+use super::{
+    BoardNote, Digest, DigestRequest, Envelope, FeedItem, FeedRequest, Limits, Links, Part, Prepared, Republish,
+    Section, Site,
+};
 
 /// Reads a time.
 pub(super) fn time(text: &str) -> DateTime<Utc> {
@@ -136,23 +140,72 @@ pub(super) fn also_on(job: &mut Job, id: &str, posting_id: &str) {
     });
 }
 
-/// A digest of these sections, a week long.
-pub(super) fn request(sections: Vec<Section<'_>>) -> DigestRequest<'_> {
-    DigestRequest {
-        heading: "New HIM jobs",
+/// Pay by the hour.
+pub(super) fn hourly(min: f64, max: f64) -> Salary {
+    Salary {
+        raw: format!("${min:.2}-${max:.2}/hr"),
+        currency: Some("USD".into()),
+        min: Some(min),
+        max: Some(max),
+        unit: Some(PayUnit::Hour),
+        annual_min: Some(min * 2080.0),
+        annual_max: Some(max * 2080.0),
+        basis: Basis::Stated,
+        annual_basis: Some("2080 h".into()),
+        implausible: None,
+        assumptions: Vec::new(),
+    }
+}
+
+/// What one saved search found.
+pub(super) fn part<'a>(name: &str, sections: Vec<Section<'a>>) -> Part<'a> {
+    Part {
+        name: name.into(),
         filters_in_words: "remote or in OH; at least $25 an hour".into(),
         sections,
+        ..Part::default()
+    }
+}
+
+/// A digest of these sections, a week long.
+pub(super) fn request(sections: Vec<Section<'_>>) -> DigestRequest<'_> {
+    request_of(vec![part("Remote or Ohio", sections)])
+}
+
+/// A digest of these parts, a week long.
+pub(super) fn request_of(parts: Vec<Part<'_>>) -> DigestRequest<'_> {
+    static SITE: LazyLock<Site> = LazyLock::new(|| Site {
+        name: "Lakeside College Career Office".into(),
+        public_url: Some("https://jobs.example.edu".into()),
+        postal_address: Some("1 College Way, Columbus, OH 43215".into()),
+    });
+    DigestRequest {
+        heading: "New HIM jobs",
+        parts,
         since: Some(time("2026-11-17T13:00:00Z")),
-        now: now().instant,
         zone: now().zone,
-        boards: boards(),
-        site: Site {
-            name: "Lakeside College Career Office".into(),
-            public_url: Some("https://jobs.example.edu".into()),
-            postal_address: Some("1 College Way, Columbus, OH 43215".into()),
-        },
+        catch_up: None,
+        heartbeat: false,
+        subscribed: None,
+        links: Links::default(),
+        site: &SITE,
         limits: Limits::default(),
     }
+}
+
+/// What the digests of a run with three boards that answer share.
+pub(super) fn prepared() -> Prepared {
+    Prepared::new(now().instant, boards())
+}
+
+/// Composes a digest in a run of its own.
+pub(super) fn compose(request: &DigestRequest<'_>) -> Digest {
+    super::compose(request, &prepared())
+}
+
+/// From a career office to a reader.
+pub(super) fn envelope() -> Envelope {
+    Envelope { from: "Jobs <jobs@example.edu>".into(), to: "ann@example.edu".into(), ..Envelope::default() }
 }
 
 /// A feed of these jobs.

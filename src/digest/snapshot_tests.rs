@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{BoardState, EmploymentType, Job, PayUnit, Salary, WorkMode};
 
+use sample::envelope;
+
 /// Titles and employers that have broken such programs before.
 const HOSTILE: [&str; 9] = [
     "<script>alert(1)</script> Coder",
@@ -19,19 +21,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn salary(raw: &str, min: f64, max: f64) -> Salary {
-    Salary {
-        raw: raw.into(),
-        currency: Some("USD".into()),
-        min: Some(min),
-        max: Some(max),
-        unit: Some(PayUnit::Hour),
-        annual_min: Some(min * 2080.0),
-        annual_max: Some(max * 2080.0),
-        basis: crate::model::Basis::Stated,
-        annual_basis: Some("2080 h".into()),
-        implausible: None,
-        assumptions: Vec::new(),
-    }
+    Salary { raw: raw.into(), ..sample::hourly(min, max) }
 }
 
 /// A small week: remote with pay, federal, hostile, without pay.
@@ -77,34 +67,32 @@ fn unsure() -> Job {
     job
 }
 
-fn weekly_digest<'a>(week: &'a [Job], unsure: &'a Job) -> Digest {
-    let mut request = sample::request(vec![
-        Section { kind: SectionKind::New, jobs: week.iter().collect() },
-        Section { kind: SectionKind::MayMatch, jobs: vec![unsure] },
-    ]);
-    let walled = request.boards.get_mut(&sample::board("aapc")).unwrap();
+/// Boards of which one asks for a login since last week.
+fn walled() -> Prepared {
+    let mut boards = sample::boards();
+    let walled = boards.get_mut(&sample::board("aapc")).unwrap();
     walled.health.state = BoardState::Walled;
     walled.health.since = Some(sample::time("2026-11-20T15:00:00Z"));
     walled.health.remedy = Some("ask the board's operator to let jobrounds in, or switch the board off".into());
-    compose(&request)
-}
-
-fn envelope() -> Envelope {
-    Envelope { from: "Jobs <jobs@example.edu>".into(), to: "ann@example.edu".into(), message_id: None }
+    Prepared::new(sample::now().instant, boards)
 }
 
 #[test]
 fn the_mail_reads_as_it_should() {
-    let message = mail(&weekly_digest(&week(), &unsure()), &envelope());
+    let (week, unsure) = (week(), unsure());
+    let sections = vec![Section::new(SectionKind::New, &week), Section::new(SectionKind::MayMatch, [&unsure])];
+    let message = mail(&compose(&sample::request(sections), &walled()), &envelope());
     insta::assert_snapshot!("digest.txt", message.text);
     insta::assert_snapshot!("digest.html", message.html);
 }
 
 #[test]
 fn the_empty_mail_names_boards_that_could_not_be_read() {
-    let mut request = sample::request(Vec::new());
-    request.boards.get_mut(&sample::board("ahima")).unwrap().health.state = BoardState::BrokenFormat;
-    insta::assert_snapshot!("empty.txt", mail(&compose(&request), &envelope()).text);
+    let mut boards = sample::boards();
+    boards.get_mut(&sample::board("ahima")).unwrap().health.state = BoardState::BrokenFormat;
+    let prepared = Prepared::new(sample::now().instant, boards);
+    let request = DigestRequest { heartbeat: true, ..sample::request(Vec::new()) };
+    insta::assert_snapshot!("empty.txt", mail(&compose(&request, &prepared), &envelope()).text);
 }
 
 #[test]
@@ -134,8 +122,7 @@ fn assert_harmless(title: &str, employer: &str) {
     let calendar = ics(&feed);
     assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\n', '\r'])));
     assert_eq!(calendar.matches("\r\nBEGIN:VEVENT").count(), 1);
-    let message =
-        mail(&compose(&sample::request(vec![Section { kind: SectionKind::New, jobs: vec![&job] }])), &envelope());
+    let message = mail(&sample::compose(&sample::request(vec![Section::new(SectionKind::New, [&job])])), &envelope());
     for html in [&message.html, channel.items()[0].description().unwrap()] {
         assert_only_our_tags(html);
     }
@@ -145,7 +132,8 @@ fn assert_harmless(title: &str, employer: &str) {
 
 /// Reads the markup as a browser does and refuses every element and attribute that we never write.
 fn assert_only_our_tags(html: &str) {
-    const OURS: &str = " html head meta title style body div table tbody tr td h1 h2 h3 p a b i br span bdi strong em ";
+    const OURS: &str =
+        " html head meta title style body div table tbody tr td h1 h2 h3 h4 p ul li a b i br span bdi strong em ";
     let page = scraper::Html::parse_document(html);
     for node in page.tree.nodes() {
         let Some(element) = node.value().as_element() else { continue };

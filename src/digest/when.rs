@@ -59,6 +59,28 @@ impl Now {
         }
         format!("{}, {} {zone}", self.weekday(time.date_naive()), clock(time.time()))
     }
+
+    /// Writes how far off a closing is: `today`, `tomorrow`, `in 3 days`; `None` when it is past or
+    /// more than two months away.
+    ///
+    /// Days are counted on the closing's own calendar, in whose zone people read its day.
+    pub(super) fn until(self, closing: &Closing) -> Option<String> {
+        let (today, last_day) = match closing.time {
+            Some(time) => {
+                let midnight = time.time() == NaiveTime::MIN;
+                let day = time.date_naive();
+                let day = if midnight { day.pred_opt().unwrap_or(day) } else { day };
+                (self.instant.with_timezone(time.offset()).date_naive(), day)
+            }
+            None => (self.day_of(self.instant), closing.date),
+        };
+        match (last_day - today).num_days() {
+            0 if closing.instant > self.instant => Some("today".to_owned()),
+            1 => Some("tomorrow".to_owned()),
+            days @ 2..=60 => Some(format!("in {days} days")),
+            _ => None,
+        }
+    }
 }
 
 /// Writes `11:59 p.m.`, `noon`.
@@ -103,6 +125,16 @@ mod tests {
     #[test]
     fn midnight_belongs_to_the_day_that_ends() {
         assert_eq!(now().closing(&closing("2026-12-05T00:00:00-06:00")), "Friday, December 4, midnight Central");
+    }
+
+    #[test]
+    fn how_far_off_a_closing_is_counts_calendar_days() {
+        let until = |text: &str| now().until(&closing(text));
+        assert_eq!(until("2026-12-04T23:59:59-05:00").as_deref(), Some("in 10 days"));
+        assert_eq!(until("2026-11-25T00:00:00-06:00").as_deref(), Some("today"));
+        assert_eq!(until("2026-11-25T00:30:00-06:00").as_deref(), Some("tomorrow"));
+        assert_eq!(until("2026-11-24T05:00:00-06:00"), None);
+        assert_eq!(until("2027-06-01T00:30:00-06:00"), None);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use chrono_tz::Tz;
 use super::document::{dressed_all, public};
 use crate::board::{self, Board};
 use crate::digest::{
-    BoardNote, Digest, DigestRequest, FeedItem, FeedRequest, Limits, Republish, Section, SectionKind, Site, compose,
+    BoardNote, Digest, DigestRequest, FeedItem, FeedRequest, Limits, Links, Part, Prepared, Republish, Section,
+    SectionKind, Site, compose,
 };
 use crate::model::{BoardHealth, BoardId, Criteria, Job, JobId};
 use crate::store::{Store, StoreError};
@@ -92,24 +93,32 @@ fn notes(boards: &[Board], health: &BTreeMap<BoardId, BoardHealth>) -> BTreeMap<
 impl News {
     /// Composes a digest of what was gathered.
     #[must_use]
-    pub fn digest(&self, heading: &str, request: &NewsRequest<'_>, zone: Tz, site: Site) -> Digest {
+    pub fn digest(&self, heading: &str, request: &NewsRequest<'_>, zone: Tz, site: &Site) -> Digest {
         let sections = [
             (SectionKind::New, &self.sure),
             (SectionKind::NewlyCoded, &self.newly_coded),
             (SectionKind::MayMatch, &self.may_match),
         ];
-        let sections = sections.into_iter().map(|(kind, jobs)| Section { kind, jobs: jobs.iter().collect() });
-        compose(&DigestRequest {
-            heading,
+        let part = Part {
             filters_in_words: request.in_words.clone(),
-            sections: sections.collect(),
+            sections: sections.into_iter().map(|(kind, jobs)| Section::new(kind, jobs)).collect(),
+            left_out: self.left_out,
+            ..Part::default()
+        };
+        let prepared = Prepared::new(request.now, self.notes.clone());
+        let digest = DigestRequest {
+            heading,
+            parts: vec![part],
             since: request.since,
-            now: request.now,
             zone,
-            boards: self.notes.clone(),
+            catch_up: None,
+            heartbeat: false,
+            subscribed: None,
+            links: Links::default(),
             site,
             limits: Limits::default(),
-        })
+        };
+        compose(&digest, &prepared)
     }
 
     /// Takes out of every job what only its reader may see: a feed may lie anywhere.
