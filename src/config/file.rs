@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::board::BoardFile;
 use crate::telemetry::logs;
-use crate::{fetch, store};
+use crate::{deliver, fetch, store};
 
 /// The commented example that ships; a test loads it and compares it with the defaults.
 pub const EXAMPLE: &str = include_str!("../../config/jobrounds.example.toml");
@@ -87,6 +87,23 @@ impl Default for MailSettings {
             password_file: None,
             directory: "outbox".into(),
             on_unknown: OnUnknown::Resend,
+        }
+    }
+}
+
+impl MailSettings {
+    /// Gives the way mail leaves.
+    ///
+    /// # Errors
+    /// Fails when `url` is no mail server's address; it was refused before then.
+    pub fn delivery(&self) -> Result<deliver::Settings, deliver::ServerError> {
+        match self.transport {
+            TransportKind::Directory => Ok(deliver::Settings::Directory(self.directory.clone().into())),
+            TransportKind::Smtp => Ok(deliver::Settings::Smtp(deliver::SmtpSettings {
+                server: self.url.as_deref().unwrap_or_default().parse()?,
+                password: self.password.clone(),
+                limits: deliver::Limits::default(),
+            })),
         }
     }
 }

@@ -24,23 +24,50 @@ pub fn write(directory: &Path, message: &Message) -> Result<PathBuf, DeliverErro
     put(directory, &format!("{name}.eml"), &bytes)
 }
 
-/// Names a mail's files: `2026-11-24-0123abcd-example.edu`.
+/// Writes a mail whose bytes are fixed into the folder, which is made when it is missing, and gives its
+/// path. Its name is made from the Message-ID alone: the same mail again is the same file.
 ///
-/// A Message-ID that is too long, or loses characters that a file name must not hold, gets a part of
-/// its hash instead, so that two mails never share a name.
+/// The file appears whole or not at all and is on disk when this returns. One program writes a folder.
+///
+/// # Errors
+/// Fails when other bytes lie there under this Message-ID, or the folder cannot be written to.
+pub fn write_bytes(directory: &Path, message_id: &str, bytes: &[u8]) -> Result<PathBuf, DeliverError> {
+    fs::create_dir_all(directory).map_err(|source| DeliverError::Write { path: directory.to_owned(), source })?;
+    let name = format!("{}.eml", safe_name(message_id));
+    let path = directory.join(&name);
+    match fs::read(&path) {
+        Ok(there) if there == bytes => {
+            // Whoever wrote it may have been stopped before it was on disk.
+            let synced = File::open(&path).and_then(|file| file.sync_all()).and_then(|()| sync(directory));
+            synced.map_err(|source| DeliverError::Write { path: path.clone(), source })?;
+            Ok(path)
+        }
+        Ok(_) => Err(DeliverError::Taken { path }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => put(directory, &name, bytes),
+        Err(source) => Err(DeliverError::Write { path, source }),
+    }
+}
+
+/// Names a mail's files: `2026-11-24-0123abcd-example.edu`.
 fn file_name(message: &Message) -> String {
-    let id = message.message_id.as_str();
+    format!("{}-{}", message.date.format("%Y-%m-%d"), safe_name(&message.message_id))
+}
+
+/// Makes a file's name of a Message-ID: `0123abcd-example.edu`.
+///
+/// One that is too long, or loses characters that a file name must not hold, gets a part of its hash
+/// as well, so that two mails never share a name.
+fn safe_name(id: &str) -> String {
     let safe: String = id
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' })
         .take(100)
         .collect();
-    let day = message.date.format("%Y-%m-%d");
-    if safe.replacen('-', "@", 1) == id {
-        return format!("{day}-{safe}");
+    if safe.replacen('-', "@", 1) == id && !safe.is_empty() && !safe.starts_with('.') {
+        return safe;
     }
     let hash: String = blake3::hash(id.as_bytes()).to_hex().chars().take(12).collect();
-    format!("{day}-{safe}-{hash}")
+    format!("{}-{hash}", safe.trim_start_matches(['.', '-']))
 }
 
 /// Puts a file in place whole: written beside it, synced, renamed.
@@ -94,6 +121,24 @@ mod tests {
         assert!(!name("../../etc/x@y").contains('/'));
         assert_ne!(name("a-b@c"), name("a@b-c"));
         assert_ne!(name(&format!("{}1@c", "a".repeat(200))), name(&format!("{}2@c", "a".repeat(200))));
+    }
+
+    #[test]
+    fn fixed_bytes_are_one_file_under_their_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let outbox = folder.path().join("out/box");
+        let first = write_bytes(&outbox, "0123abcd@example.edu", b"x").unwrap();
+        assert_eq!(first, outbox.join("0123abcd-example.edu.eml"));
+        assert_eq!(write_bytes(&outbox, "0123abcd@example.edu", b"x").unwrap(), first);
+        let taken = write_bytes(&outbox, "0123abcd@example.edu", b"y").unwrap_err();
+        assert!(matches!(taken, DeliverError::Taken { .. }), "{taken}");
+        assert_eq!(fs::read(&first).unwrap(), b"x");
+        for odd in ["../../x@y", "..@", ".x@y", "", "a\0@b", "a-b@c", "a@b-c"] {
+            let path = write_bytes(&outbox, odd, odd.as_bytes()).unwrap();
+            assert_eq!(path.parent(), Some(outbox.as_path()));
+            assert!(!path.file_name().unwrap().to_string_lossy().starts_with('.'), "{path:?}");
+        }
+        assert_eq!(fs::read_dir(&outbox).unwrap().count(), 8);
     }
 
     #[test]

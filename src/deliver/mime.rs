@@ -7,7 +7,9 @@ use lettre::message::{Mailbox, Message as Mail, MultiPart, SinglePart};
 
 use crate::model::Message;
 
+use super::address;
 use super::error::DeliverError;
+use super::subject;
 
 /// The last second of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -17,15 +19,22 @@ const LAST_SECOND: i64 = 253_402_300_799;
 ///
 /// # Errors
 /// Refuses addresses that cannot be read, header values with line breaks or other controls (nothing
-/// a board says can begin a header), malformed Message-IDs and dates that mail cannot carry.
+/// a board says can begin a header), headers with a word longer than a line, malformed Message-IDs and
+/// dates that mail cannot carry.
 pub fn encode(message: &Message) -> Result<Vec<u8>, DeliverError> {
     checked_message_id(&message.message_id)?;
     let mut builder = Mail::builder()
         .message_id(Some(format!("<{}>", message.message_id)))
         .date(date(message)?)
         .from(mailbox("From", &message.from)?)
-        .to(mailbox("To", &message.to)?)
-        .subject(checked("Subject", &message.subject)?);
+        .to(mailbox("To", &message.to)?);
+    builder = match subject::in_words(checked("Subject", &message.subject)?) {
+        Some(words) => {
+            let name = HeaderName::new_from_ascii_str("Subject");
+            builder.raw_header(HeaderValue::dangerous_new_pre_encoded(name, message.subject.clone(), words))
+        }
+        None => builder.subject(&message.subject),
+    };
     for (name, value) in &message.headers {
         let value = checked(name, value)?.to_owned();
         let name = header_name(name)?;
@@ -38,7 +47,27 @@ pub fn encode(message: &Message) -> Result<Vec<u8>, DeliverError> {
         .boundary(boundary)
         .singlepart(part(ContentType::TEXT_PLAIN, &message.text))
         .singlepart(part(ContentType::TEXT_HTML, &message.html));
-    Ok(builder.multipart(parts)?.formatted())
+    let bytes = builder.multipart(parts)?.formatted();
+    match long_header(&bytes) {
+        Some(name) => Err(DeliverError::LongLine { name }),
+        None => Ok(bytes),
+    }
+}
+
+/// Names the header that a line too long for mail belongs to; the parts have none, being
+/// quoted-printable.
+fn long_header(bytes: &[u8]) -> Option<String> {
+    const LONGEST: usize = 998;
+    let mut name = &b""[..];
+    for line in bytes.split(|&b| b == b'\n').take_while(|line| *line != b"\r") {
+        if !line.starts_with(b" ") {
+            name = line.split(|&b| b == b':').next().unwrap_or_default();
+        }
+        if line.len() > LONGEST + 1 {
+            return Some(String::from_utf8_lossy(name).into_owned());
+        }
+    }
+    None
 }
 
 fn part(kind: ContentType, body: &str) -> SinglePart {
@@ -69,12 +98,34 @@ fn date(message: &Message) -> Result<SystemTime, DeliverError> {
     u64::try_from(seconds).map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).map_err(|_| refused)
 }
 
-fn mailbox(header: &'static str, address: &str) -> Result<Mailbox, DeliverError> {
-    checked(header, address)?.parse().map_err(|source| DeliverError::Address {
-        header,
-        address: address.to_owned(),
-        source,
-    })
+/// Reads `user@host` or `Name <user@host>`; the name may hold whatever a person writes in one.
+fn mailbox(header: &'static str, text: &str) -> Result<Mailbox, DeliverError> {
+    let refused = || DeliverError::Address { header };
+    let text = checked(header, text)?.trim();
+    let (name, address) = match text.strip_suffix('>') {
+        Some(text) => text.rsplit_once('<').ok_or_else(refused)?,
+        None => ("", text),
+    };
+    let address = address::mailbox(address.trim()).ok_or_else(refused)?;
+    let name = name.trim();
+    let name = match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(quoted) => unescaped(quoted),
+        None if name.contains(['<', '>']) => return Err(refused()),
+        None => name.to_owned(),
+    };
+    Ok(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address.text.parse().map_err(|_| refused())?))
+}
+
+/// Undoes quoted pairs (RFC 5322 section 3.2.4).
+fn unescaped(quoted: &str) -> String {
+    let mut escaped = false;
+    quoted
+        .chars()
+        .filter(|&c| {
+            escaped = !escaped && c == '\\';
+            !escaped
+        })
+        .collect()
 }
 
 /// Lets a header value through when nothing in it can end the header.
@@ -168,6 +219,57 @@ pub(super) mod tests {
         assert!(encode(&with_from).is_err());
         let with_id = Message { message_id: "a@b>\r\nBcc: all@example.edu".into(), ..sample() };
         assert!(matches!(encode(&with_id), Err(DeliverError::MessageId { .. })));
+    }
+
+    /// Gives a header with its folds.
+    fn header(message: &Message, name: &str) -> String {
+        let text = String::from_utf8(encode(message).unwrap()).unwrap();
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
+        let start = format!("\r\n{head}\r\n").find(&format!("\r\n{name}: ")).unwrap();
+        let rest = &head[start..];
+        let end = rest.match_indices("\r\n").find(|(at, _)| !rest[at + 2..].starts_with(' '));
+        rest[..end.map_or(rest.len(), |(at, _)| at)].to_owned()
+    }
+
+    #[test]
+    fn names_hold_what_people_write_in_them() {
+        let read = |from: &str| {
+            let bytes = encode(&Message { from: from.into(), ..sample() }).unwrap();
+            let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+            let from = mail.from().unwrap().first().unwrap();
+            (from.name().unwrap_or_default().to_owned(), from.address().unwrap().to_owned())
+        };
+        let long = "Büro für Stellen der medizinischen Kodierung und der Dokumentation in Ohio und Umgebung";
+        for (typed, name) in [
+            ("Lakeside Jobs, daily", "Lakeside Jobs, daily"),
+            ("\"Jobs \\\"HIM\\\" \\\\\"", "Jobs \"HIM\" \\"),
+            ("St. Mary's (Ohio): a@b", "St. Mary's (Ohio): a@b"),
+            ("", ""),
+            (long, long),
+        ] {
+            assert_eq!(read(&format!("{typed} <a@b.example>")), (name.to_owned(), "a@b.example".to_owned()));
+        }
+        assert_eq!(read("Zoë <a@bücher.example>"), ("Zoë".to_owned(), "a@xn--bcher-kva.example".to_owned()));
+        for odd in ["a@b, c@d", "A <a@b> x", "A a@b>", "", "<>", "A <a@b>, B <c@d>"] {
+            let refused = encode(&Message { to: odd.into(), ..sample() });
+            assert!(matches!(refused, Err(DeliverError::Address { header: "To" })), "{odd}");
+        }
+    }
+
+    #[test]
+    fn long_addresses_stay_whole() {
+        let (one, two) = (
+            format!("<https://jobs.example.edu/u/{}>", "k".repeat(200)),
+            "<mailto:u+k@jobs.example.edu?subject=unsubscribe>",
+        );
+        let value = format!("{one}, {two}");
+        let message = Message { headers: vec![("List-Unsubscribe".into(), value)], ..sample() };
+        assert_eq!(header(&message, "List-Unsubscribe"), format!("List-Unsubscribe: {one},\r\n {two}"));
+        let endless = Message {
+            headers: vec![("List-Unsubscribe".into(), format!("<https://{}>", "k".repeat(990)))],
+            ..sample()
+        };
+        assert!(matches!(encode(&endless), Err(DeliverError::LongLine { name }) if name == "List-Unsubscribe"));
     }
 
     #[test]

@@ -43,7 +43,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
     ("schedule", &["model", "board", "fetch", "coding", "store", "telemetry", "pipeline"]),
     ("web", &["model", "store", "telemetry"]),
     ("demo", &[]),
-    ("config", &["model", "board", "fetch", "store", "telemetry"]),
+    ("config", &["model", "board", "fetch", "store", "deliver", "telemetry"]),
     (
         "cli",
         &[
@@ -71,10 +71,11 @@ const ALLOWED: [(&str, &[&str]); 21] = [
 ];
 
 /// Which modules may name a library: one door each.
-const DOORS: [(&str, &[&str]); 24] = [
+const DOORS: [(&str, &[&str]); 25] = [
     ("reqwest", &["fetch"]),
-    ("rustls", &["fetch", "mailbox"]),
-    ("tokio_rustls", &["mailbox"]),
+    ("rustls", &["fetch", "mailbox", "deliver"]),
+    ("tokio_rustls", &["mailbox", "deliver"]),
+    ("rustls_platform_verifier", &["mailbox", "deliver"]),
     ("async_imap", &["mailbox"]),
     ("mail_parser", &["parse"]),
     ("rusqlite", &["store"]),

@@ -34,4 +34,6 @@ mod probing;
 mod reports;
 mod robots;
 mod searching;
+mod smtp;
+mod smtp_server;
 mod vacancies;

@@ -227,7 +227,7 @@ fn doctor_looks_at_everything_and_says_what_to_do() {
 fn doctor_names_what_is_wrong_with_a_remedy_each() {
     let lakes = "[boards.lakes]\nengine = \"rss\"\nbase_url = \"http://127.0.0.1:9/jobs.rss\"\n";
     let text = format!(
-        "{lakes}[web]\nbind = \"{}\"\n[mail]\ntransport = \"smtp\"\nurl = \"smtp://me@mail.example.edu\"\n\
+        "{lakes}[web]\nbind = \"{}\"\n[mail]\ntransport = \"smtp\"\nurl = \"smtps://mail.example.edu\"\n\
          password_file = \"smtp.password\"\n",
         free_address()
     );
@@ -254,7 +254,7 @@ fn doctor_names_what_is_wrong_with_a_remedy_each() {
         assert!(found["remedy"].is_string() || check.starts_with("board"), "{found}");
     };
     wrong("clock", "it is 2026-11-01 12:00 UTC here, and something was stored at 2026-11-22");
-    wrong("mail", "in clear");
+    wrong("mail", "names no user");
     wrong("mail", "CAN-SPAM");
     wrong("secrets", "smtp.password");
     wrong("board lakes", "degraded since 2026-11-22");

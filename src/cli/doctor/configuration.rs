@@ -7,6 +7,7 @@ use url::Url;
 use super::Finding;
 use crate::cli::context::Context;
 use crate::config::{Source, TransportKind};
+use crate::deliver::Settings;
 
 pub(super) fn findings(context: &Context) -> Vec<Finding> {
     let mut findings = vec![boards(context), contact(context), zones()];
@@ -79,15 +80,11 @@ fn mail(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut warn = |text: &str, remedy: &str| findings.push(Finding::warn("mail", text, remedy));
     if mail.transport == TransportKind::Smtp {
-        let url = mail.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
-        let is_loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-        if url.as_ref().is_some_and(|url| url.scheme() == "smtp") && !is_loopback {
-            warn("`mail.url` sends everything in clear, passwords included", "use `smtps://` or `smtp+starttls://`");
-        }
-        let has_user = url.as_ref().is_some_and(|url| !url.username().is_empty() && url.password().is_none());
-        if has_user && mail.password.is_none() {
-            warn("`mail.url` names a user, and there is no password", "set `mail.password_file`");
+        let user = mail.delivery().is_ok_and(|way| matches!(way, Settings::Smtp(smtp) if smtp.server.user.is_some()));
+        match (user, mail.password.is_some()) {
+            (true, false) => warn("`mail.url` names a user, and there is no password", "set `mail.password_file`"),
+            (false, true) => warn("there is a password, and `mail.url` names no user", "write `smtps://user@host`"),
+            _ => {}
         }
         if mail.from.trim_end_matches('>').ends_with("@localhost") {
             warn("`mail.from` is at localhost, which other servers refuse", "set `mail.from` to an address of yours");
