@@ -24,6 +24,7 @@ mod json_samples;
 mod jsonld_engine;
 mod lenient;
 mod login;
+mod mail_tree;
 mod microdata;
 pub mod probe;
 mod redact;

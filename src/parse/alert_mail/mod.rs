@@ -13,12 +13,13 @@ mod plain;
 mod row;
 mod unwrap;
 
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Message, PartType};
 
 pub use head::{MailHead, mail_head};
 
 use self::links::Site;
 use super::Parsed;
+use super::mail_tree::{self, LONGEST, with_mail};
 use crate::board::Board;
 use crate::model::{Page, Problem, ProblemKind, RawPosting};
 
@@ -31,19 +32,25 @@ const MAX_ROWS: usize = 500;
 
 /// Reads one alert mail. Each row is a list's row: whatever the board itself shows takes its place.
 pub(super) fn parse(board: &Board, page: &Page) -> Parsed {
-    let Some(message) = MessageParser::default().parse(&page.body) else {
+    let site = Site::of(board, &page.requested);
+    let read = with_mail(&page.body, |message| {
+        let mut rows: Vec<RawPosting> = Vec::new();
+        gather(&site, message, MAX_DEPTH, &mut rows);
+        (rows, head::authentication(message))
+    });
+    let Some((mut rows, verdict)) = read else {
         return Parsed::foreign("no mail: it has no headers");
     };
-    let site = Site::of(board, &page.requested);
-    let mut rows: Vec<RawPosting> = Vec::new();
-    gather(&site, &message, MAX_DEPTH, &mut rows);
     let mut parsed = Parsed::readable();
+    if page.body.len() > LONGEST {
+        let why = format!("a mail is longer than {} MiB; what is beyond is left out", LONGEST >> 20);
+        parsed.problems.push(Problem::new(ProblemKind::Incomplete, why));
+    }
     if rows.len() > MAX_ROWS {
         rows.truncate(MAX_ROWS);
         let why = format!("a mail names more than {MAX_ROWS} postings; the others are left out");
         parsed.problems.push(Problem::new(ProblemKind::Incomplete, why));
     }
-    let verdict = head::authentication(&message);
     for (at, row) in rows.iter_mut().enumerate() {
         row.position = Some(format!("link {}", at + 1));
         row.extra.insert("source".to_owned(), ALERT_MAIL.to_owned());
@@ -63,14 +70,14 @@ fn gather(site: &Site<'_>, message: &Message<'_>, depth: usize, rows: &mut Vec<R
     let parts = || message.parts.iter().take(MAX_PARTS);
     let before = rows.len();
     for part in parts() {
-        if let PartType::Html(html) = &part.body {
-            add(rows, markup::rows(site, html));
+        if let PartType::Html(_) = &part.body {
+            add(rows, markup::rows(site, &mail_tree::text(message, part)));
         }
     }
     if rows.len() == before {
         for part in parts() {
-            if let PartType::Text(text) = &part.body {
-                add(rows, plain::rows(site, text));
+            if let PartType::Text(_) = &part.body {
+                add(rows, plain::rows(site, &mail_tree::text(message, part)));
             }
         }
     }
@@ -79,12 +86,11 @@ fn gather(site: &Site<'_>, message: &Message<'_>, depth: usize, rows: &mut Vec<R
     }
     for part in parts() {
         match &part.body {
-            PartType::Message(inner) => gather(site, inner, depth - 1, rows),
-            // Some gateways send a forwarded mail as octets.
-            PartType::Binary(bytes) if part_is_mail(part) => {
-                if let Some(inner) = MessageParser::default().parse(bytes.as_ref()) {
-                    gather(site, &inner, depth - 1, rows);
-                }
+            PartType::Message(inner) if !mail_tree::is_encoded(message, part) => gather(site, inner, depth - 1, rows),
+            // Some gateways encode a forwarded mail.
+            PartType::Multipart(_) => {}
+            _ if part_is_mail(part) => {
+                with_mail(&mail_tree::content(message, part), |inner| gather(site, inner, depth - 1, rows));
             }
             _ => {}
         }
