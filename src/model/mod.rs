@@ -4,6 +4,7 @@
 //! [`RawPosting`] holds strings as the board shows them, a [`Posting`] what they mean, a [`Job`]
 //! one or more postings of one vacancy.
 
+mod bounce;
 mod cadence;
 mod clock;
 mod code_names;
@@ -37,6 +38,7 @@ mod sketch;
 mod subscription;
 mod template_pieces;
 
+pub use bounce::{Bounce, BounceKind};
 pub use cadence::{Cadence, Every};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use code_names::{CodeKind, CodeNames};

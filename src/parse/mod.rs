@@ -3,6 +3,7 @@
 
 mod address;
 mod alert_mail;
+mod bounce;
 mod bounds;
 mod bti;
 mod complaints;
@@ -36,6 +37,7 @@ mod webscribble;
 mod ymcareers;
 
 pub use alert_mail::{ALERT_MAIL, MailHead, mail_head};
+pub use bounce::{BounceLimits, read_bounce};
 pub use fill::{fill, keep_stated};
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
