@@ -109,7 +109,8 @@ fn sorted(parts: Vec<Asked>) -> (Vec<String>, Vec<String>) {
 }
 
 fn quoted(text: &str) -> String {
-    let plain: String = text.chars().filter(|letter| !letter.is_control()).collect();
+    // A line's end parts words as it does in the texts.
+    let plain: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     format!("\"{}\"", plain.replace('"', "\"\""))
 }
 
@@ -125,6 +126,8 @@ mod tests {
     fn a_word_is_quoted_and_kept_out_of_the_tags() {
         let text = expression(Some(&word("a\" OR tags:b")), &[]).unwrap().unwrap();
         assert_eq!(text, "({title organization place body} : \"a\"\" OR tags:b\")");
+        let text = expression(Some(&word("of\nsenior\0")), &[]).unwrap().unwrap();
+        assert_eq!(text, "({title organization place body} : \"of senior \")");
     }
 
     #[test]
