@@ -94,6 +94,18 @@ pub struct Near {
     pub states: Vec<String>,
 }
 
+/// One degree of latitude in miles, a little less than it is: half of the circumference over 180.
+const MILES_A_DEGREE: f64 = 69.09;
+
+impl Near {
+    /// Gives the latitudes between which the circle lies, with a little to spare.
+    #[must_use]
+    pub fn latitudes(&self) -> (f64, f64) {
+        let reach = self.miles / MILES_A_DEGREE + 0.001;
+        (self.latitude - reach, self.latitude + reach)
+    }
+}
+
 /// A field that a filter may find unstated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KnownField {
@@ -175,6 +187,12 @@ impl KnownField {
         Self::Closing,
         Self::OpenTo,
     ];
+
+    /// Gives the bit that says that it is stated nowhere: its place in the list, which only grows.
+    #[must_use]
+    pub fn bit(self) -> i64 {
+        Self::ALL.iter().position(|known| *known == self).map_or(0, |at| 1 << at)
+    }
 
     /// Gives the word used by `--known` and in JSON.
     #[must_use]

@@ -35,6 +35,19 @@ impl PayUnit {
             Self::Year => "YEAR",
         }
     }
+
+    /// Gives how many a year of full-time work has; 2,080 hours as the BLS counts them.
+    #[must_use]
+    pub fn per_year(self) -> f64 {
+        match self {
+            Self::Hour => 2_080.0,
+            Self::Day => 260.0,
+            Self::Week => 52.0,
+            Self::Biweek => 26.0,
+            Self::Month => 12.0,
+            Self::Year => 1.0,
+        }
+    }
 }
 
 /// Pay in schema.org `MonetaryAmount` terms. The stated figures are never altered.

@@ -3,7 +3,7 @@
 //! Codes of every copy count, as with the other facets: a merged job hides nothing.
 
 use super::facts::{Facets, MOST_FACETS};
-use crate::model::{Codes, DemandLevel, Job, KnownField, Place, Posting, Precision};
+use crate::model::{ANY_CREDENTIAL, Codes, DemandLevel, Job, KnownField, Place, Posting, Precision};
 
 /// The columns of a job's row that follow from its codes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -127,6 +127,3 @@ impl Facets {
         }
     }
 }
-
-/// The facet value of a job that requires some credential.
-pub(super) const ANY_CREDENTIAL: &str = "any";

@@ -6,8 +6,8 @@
 use chrono::{DateTime, Utc};
 
 use super::coded_facts::CodedFacts;
-use super::folding::{EVERY_JOB, address_tag, bit, facet, fold_name, tag};
-use crate::model::{Closing, Job, KnownField, Member, PayUnit, Place, Posting, Salary, WorkMode};
+use super::folding::{EVERY_JOB, address_tag, facet, tag};
+use crate::model::{Closing, Job, KnownField, Member, PayUnit, Place, Posting, Salary, UNSTATED, WorkMode, fold_name};
 
 /// What the row of a job in the table `job` says beside its state.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,7 +175,7 @@ impl Facets {
             (job.valid_through.is_none(), KnownField::Closing),
         ];
         known.unstated |=
-            missing.iter().filter(|(is_missing, _)| *is_missing).map(|(_, field)| bit(*field)).sum::<i64>();
+            missing.iter().filter(|(is_missing, _)| *is_missing).map(|(_, field)| field.bit()).sum::<i64>();
         known
     }
 
@@ -189,12 +189,12 @@ impl Facets {
     }
 
     pub(super) fn mark_unstated(&mut self, field: KnownField) {
-        self.unstated |= bit(field);
+        self.unstated |= field.bit();
     }
 
     pub(super) fn put_unknown(&mut self, kind: &str, field: KnownField) {
-        self.put(kind, UNKNOWN);
-        self.unstated |= bit(field);
+        self.put(kind, UNSTATED);
+        self.unstated |= field.bit();
     }
 
     fn add_boards(&mut self, postings: &[&Posting]) {
@@ -261,10 +261,10 @@ impl Facets {
         }
         let unknown = if has_scope { false } else { is_remote || vague || !any };
         if unknown {
-            self.put("st", UNKNOWN);
+            self.put("st", UNSTATED);
         }
         if !any && !has_scope {
-            self.unstated |= bit(KnownField::Place);
+            self.unstated |= KnownField::Place.bit();
         }
     }
 
@@ -287,9 +287,6 @@ impl Facets {
         }
     }
 }
-
-/// The facet value of what is stated nowhere; no state, type or path is written so.
-pub(super) const UNKNOWN: &str = "unstated";
 
 /// How many facets of one kind are noted; more come from registers that name every place there is.
 pub(super) const MOST_FACETS: usize = 300;

@@ -9,15 +9,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Store;
-use super::coded_facts::ANY_CREDENTIAL;
 use super::encoding::{millis, time, unpack};
 use super::error::StoreError;
-use super::facts::{IMPLAUSIBLE, UNKNOWN};
+use super::facts::IMPLAUSIBLE;
 use super::filters::{Filters, Sureness};
 use super::job_reading::find_job;
 use super::match_text::expression;
 use crate::model::{
-    BoardId, Codes, CopyFigure, Criteria, EmployerIdentity, JobFigures, JobId, PayFigure, Word, WorkMode,
+    ANY_CREDENTIAL, BoardId, Codes, CopyFigure, Criteria, EmployerIdentity, JobFigures, JobId, PayFigure, UNSTATED,
+    Word, WorkMode,
 };
 
 impl Store {
@@ -204,7 +204,7 @@ fn read_job(row: &Row<'_>, words: &mut Words, now: DateTime<Utc>) -> Result<JobF
 /// Takes in the facets that filters look at, so that counts of them are those of a search.
 fn add_facets(job: &mut JobFigures, facets: &str, words: &mut Words) {
     let stated = facets.split_whitespace().filter_map(|facet| facet.split_once(':'));
-    for (kind, value) in stated.filter(|(_, value)| *value != UNKNOWN) {
+    for (kind, value) in stated.filter(|(_, value)| *value != UNSTATED) {
         match kind {
             "ro" => job.roles.push(words.word(value)),
             "st" => job.states.push(words.word(value)),

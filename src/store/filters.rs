@@ -5,9 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use rusqlite::types::Value;
 
 use super::encoding::millis;
-use super::facts::UNKNOWN;
-use super::folding::{bit, facet, fold_name, tag};
-use crate::model::{Criteria, KnownField, PayFloor, PayUnit, StatusFilter};
+use super::folding::{facet, tag};
+use crate::model::{AskedEmployer, Asks, Criteria, KnownField, PayFloor, Question, StatusFilter, UNSTATED};
 
 /// One filter that a job may pass, fail, or neither.
 struct Condition {
@@ -52,16 +51,14 @@ impl Filters {
         };
         filters.status(criteria.status, now);
         filters.boards_and_exclusions(criteria);
-        filters.sets(criteria);
-        filters.employers(&criteria.employers);
-        if let Some(floor) = criteria.pay_at_least {
-            filters.pay(floor);
+        for question in criteria.questions() {
+            filters.question(question, now);
         }
-        filters.times(criteria, now);
+        if let Some(within) = criteria.posted_within {
+            let since = filters.bind(shifted(now, -within));
+            filters.base.push(format!("j.posted_at >= {since}"));
+        }
         filters.codes(criteria);
-        if let Some(near) = &criteria.near {
-            filters.near(near);
-        }
         filters.known(&criteria.known);
         filters
     }
@@ -165,73 +162,62 @@ impl Filters {
             self.base.push(format!("({})", any.join(" OR ")));
             self.tags.push((tags, None));
         }
-        for name in &criteria.not_employers {
-            if let Some(is_employer) = self.employer_condition(name) {
-                self.base.push(format!("NOT coalesce({is_employer}, 0)"));
-            }
+        for employer in criteria.not_employers.iter().filter_map(|name| AskedEmployer::read(name)) {
+            let is_employer = self.employer_condition(&employer);
+            self.base.push(format!("NOT coalesce({is_employer}, 0)"));
         }
     }
 
-    /// Filters that ask for any of some values of a facet.
-    fn sets(&mut self, criteria: &Criteria) {
-        if !criteria.states.is_empty() {
-            // Remote work that is open to the whole US is noted under the state "US".
-            let states = criteria.states.iter().map(String::as_str).chain(["US"]);
-            self.set("st", KnownField::Place, states);
-        }
-        if criteria.remote {
-            self.set("wm", KnownField::WorkMode, ["remote"].into_iter());
-        }
-        if !criteria.employment_types.is_empty() {
-            let kinds = criteria.employment_types.iter().map(|kind| kind.as_str());
-            self.set("et", KnownField::EmploymentType, kinds);
-        }
-        if !criteria.open_to.is_empty() {
-            self.set("op", KnownField::OpenTo, criteria.open_to.iter().map(String::as_str));
+    /// Takes in one question that a job may leave open.
+    fn question(&mut self, question: Question<'_>, now: DateTime<Utc>) {
+        let field = question.field;
+        match question.asks {
+            Asks::Facet { kind, values } => self.set(kind, field, &values),
+            Asks::Employer(employers) => self.employers(&employers),
+            Asks::Pay(floor) => self.pay(floor),
+            Asks::Closing(within) => self.closing(within, now),
+            Asks::ExperienceAtMost(years) => self.figure(field, "j.experience_years <=", years),
+            Asks::HoursAtLeast(hours) => self.figure(field, "j.hours_per_week >=", hours),
+            Asks::HoursAtMost(hours) => self.figure(field, "j.hours_per_week <=", hours),
+            Asks::Near(near) => self.near(near),
         }
     }
 
-    pub(super) fn set<'a>(&mut self, kind: &str, field: KnownField, values: impl Iterator<Item = &'a str>) {
+    /// Asks for any of some values of a facet.
+    fn set(&mut self, kind: &str, field: KnownField, values: &[&str]) {
         let (mut any, mut tags) = (Vec::new(), Vec::new());
         for value in values {
             tags.push(tag(kind, value));
             let value = self.bind(facet(kind, value));
             any.push(format!("instr(j.facets, {value}) > 0"));
         }
-        let unknown = self.bind(facet(kind, UNKNOWN));
-        self.tags.push((tags, Some(tag(kind, UNKNOWN))));
+        let unknown = self.bind(facet(kind, UNSTATED));
+        self.tags.push((tags, Some(tag(kind, UNSTATED))));
         self.ask(field, &format!("({})", any.join(" OR ")), format!("instr(j.facets, {unknown}) > 0"));
     }
 
-    fn employers(&mut self, names: &[String]) {
-        let any: Vec<String> = names.iter().filter_map(|name| self.employer_condition(name)).collect();
-        if any.is_empty() {
-            return;
-        }
-        if let ([_], [name]) = (any.as_slice(), names)
-            && identity(name).is_none()
-            && !name.trim_end().ends_with('*')
+    fn employers(&mut self, employers: &[AskedEmployer]) {
+        let any: Vec<String> = employers.iter().map(|employer| self.employer_condition(employer)).collect();
+        if let [AskedEmployer::Words(words)] = employers
+            && words.ends_with(' ')
         {
-            for word in fold_name(name).split_whitespace().take(8) {
-                self.tags.push((vec![tag("em", word)], Some(tag("em", UNKNOWN))));
+            for word in words.split_whitespace().take(8) {
+                self.tags.push((vec![tag("em", word)], Some(tag("em", UNSTATED))));
             }
         }
         self.ask(KnownField::Employer, &format!("({})", any.join(" OR ")), unstated(KnownField::Employer));
     }
 
-    /// Asks for one identity (`id:mercy-health`), or for a name that holds the words; `None` where
-    /// there are none.
-    fn employer_condition(&mut self, name: &str) -> Option<String> {
-        if let Some(id) = identity(name) {
-            let value = self.bind(id.to_owned());
-            return Some(format!("j.employer_id = {value}"));
+    fn employer_condition(&mut self, employer: &AskedEmployer) -> String {
+        match employer {
+            AskedEmployer::Identity(id) => format!("j.employer_id = {}", self.bind(id.clone())),
+            AskedEmployer::Words(words) => format!("instr(j.employers, {}) > 0", self.bind(words.clone())),
         }
-        let needle = employer_needle(name);
-        if needle.trim().is_empty() {
-            return None;
-        }
-        let value = self.bind(needle);
-        Some(format!("instr(j.employers, {value}) > 0"))
+    }
+
+    fn figure(&mut self, field: KnownField, comparison: &str, bound: f64) {
+        let value = self.bind(bound);
+        self.ask(field, &format!("({comparison} {value})"), unstated(field));
     }
 
     /// Compares like with like where the unit asked for is the unit stated, a year's pay otherwise.
@@ -239,7 +225,7 @@ impl Filters {
     fn pay(&mut self, floor: PayFloor) {
         let unit = self.bind(floor.unit.as_str().to_owned());
         let amount = self.bind(floor.amount);
-        let annual = self.bind(floor.amount * units_a_year(floor.unit));
+        let annual = self.bind(floor.amount * floor.unit.per_year());
         let same = format!("j.pay_unit = {unit} AND coalesce(j.pay_high, j.pay_low) IS NOT NULL");
         let sure = format!(
             "CASE WHEN {same} THEN coalesce(j.pay_high, j.pay_low) >= {amount}
@@ -249,16 +235,10 @@ impl Filters {
         self.ask(KnownField::Pay, &sure, format!("coalesce({unknown}, 1)"));
     }
 
-    fn times(&mut self, criteria: &Criteria, now: DateTime<Utc>) {
-        if let Some(within) = criteria.posted_within {
-            let since = self.bind(shifted(now, -within));
-            self.base.push(format!("j.posted_at >= {since}"));
-        }
-        if let Some(within) = criteria.closing_within {
-            let (now, until) = (self.bind(millis(now)), self.bind(shifted(now, within)));
-            let sure = format!("(j.closes_at > {now} AND j.closes_at <= {until})");
-            self.ask(KnownField::Closing, &sure, "j.closes_at IS NULL".to_owned());
-        }
+    fn closing(&mut self, within: Duration, now: DateTime<Utc>) {
+        let (now, until) = (self.bind(millis(now)), self.bind(shifted(now, within)));
+        let sure = format!("(j.closes_at > {now} AND j.closes_at <= {until})");
+        self.ask(KnownField::Closing, &sure, "j.closes_at IS NULL".to_owned());
     }
 
     fn known(&mut self, known: &[KnownField]) {
@@ -284,35 +264,12 @@ impl Condition {
 }
 
 fn unstated(field: KnownField) -> String {
-    format!("((j.unstated & {}) <> 0)", bit(field))
+    format!("((j.unstated & {}) <> 0)", field.bit())
 }
 
 fn all_of(parts: impl Iterator<Item = String>) -> String {
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "(1)".to_owned() } else { format!("({})", parts.join(" AND ")) }
-}
-
-/// Reads `id:mercy-health`: one employer under all its spellings.
-fn identity(name: &str) -> Option<&str> {
-    name.trim().strip_prefix("id:").map(str::trim).filter(|id| !id.is_empty())
-}
-
-/// Whole words are looked for; a trailing `*` asks for names in which a word begins so.
-fn employer_needle(name: &str) -> String {
-    let folded = fold_name(name);
-    if name.trim_end().ends_with('*') { folded.trim_end().to_owned() } else { folded }
-}
-
-/// How many of a unit a year of full-time work has; 2,080 hours as the BLS counts them.
-fn units_a_year(unit: PayUnit) -> f64 {
-    match unit {
-        PayUnit::Hour => 2_080.0,
-        PayUnit::Day => 260.0,
-        PayUnit::Week => 52.0,
-        PayUnit::Biweek => 26.0,
-        PayUnit::Month => 12.0,
-        PayUnit::Year => 1.0,
-    }
 }
 
 fn shifted(now: DateTime<Utc>, by: Duration) -> i64 {
