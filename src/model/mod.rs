@@ -21,9 +21,11 @@ mod grouping;
 mod health;
 mod ids;
 mod job;
+mod letters;
 mod link;
 mod mail_key;
 mod mailbox;
+mod match_facts;
 mod message;
 mod outgoing;
 mod page;
@@ -39,6 +41,7 @@ mod signals;
 mod sketch;
 mod subscription;
 mod template_pieces;
+mod words;
 
 pub use bounce::{Bounce, BounceKind};
 pub use cadence::{Cadence, Every};
@@ -63,6 +66,7 @@ pub use job::{EarlierPosting, Job, JobPosting, JobStatus, Occupation};
 pub use link::{Evidence, Judge, Link, LinkKind, Span, Verdict};
 pub use mail_key::{MailKey, Token, TokenPurpose};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
+pub use match_facts::{JobNews, MatchFacts, PayFacts};
 pub use message::Message;
 pub use outgoing::{
     GIVE_UP_AFTER, MOST_DEATHS, MailId, MailKind, MailRecord, MailStanding, MailState, OnUnknown, OutgoingMail,
@@ -82,3 +86,4 @@ pub use subscription::{
     Consent, InvalidAddress, MailAddress, SavedSearch, SearchId, Subscriber, SubscriberId, SubscriberState, ToldAs,
 };
 pub use template_pieces::CommonPieces;
+pub use words::{JobWords, TEXTS, each_word, word_head, words_of};

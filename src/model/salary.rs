@@ -23,6 +23,9 @@ pub enum PayUnit {
 }
 
 impl PayUnit {
+    /// Every unit.
+    pub const ALL: [Self; 6] = [Self::Hour, Self::Day, Self::Week, Self::Biweek, Self::Month, Self::Year];
+
     /// Gives the word that stands in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -76,7 +76,8 @@ impl Store {
     }
 }
 
-fn read_event(row: &Row<'_>) -> rusqlite::Result<JobEvent> {
+/// Reads an event from the first six columns of a row.
+pub(super) fn read_event(row: &Row<'_>) -> rusqlite::Result<JobEvent> {
     let (job, kind): (String, String) = (row.get(1)?, row.get(2)?);
     Ok(JobEvent {
         id: row.get(0)?,

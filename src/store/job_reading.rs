@@ -155,6 +155,9 @@ fn earlier(connection: &Connection, job: i64, now: DateTime<Utc>) -> Result<Vec<
     Ok(found)
 }
 
+/// Why a posting is closed whose stated end has passed before any poll has noticed.
+pub(super) const ENDED: &str = "stated date passed";
+
 /// Reads a job's postings with their state at a moment: one whose stated end has passed counts as
 /// closed before any poll has noticed.
 pub(super) fn members_of(
@@ -177,7 +180,7 @@ pub(super) fn members_of(
             .ok_or_else(|| StoreError::unreadable("posting", format!("row {} has no body", row.id)))?;
         let ended = row.closed_at.is_none() && row.closes_at.is_some_and(|end| end <= millis(now));
         let is_open = row.closed_at.is_none() && !ended;
-        let reason = if ended { Some("stated date passed".to_owned()) } else { row.closed_reason };
+        let reason = if ended { Some(ENDED.to_owned()) } else { row.closed_reason };
         let member = Member {
             posting: posting.into(),
             official: row.official,

@@ -37,6 +37,7 @@ mod links;
 mod lock;
 mod mail;
 mod mails;
+mod match_facts;
 mod match_text;
 mod migrate;
 mod newly_coded;

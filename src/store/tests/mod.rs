@@ -7,3 +7,4 @@ mod polling;
 mod robustness;
 mod searching;
 mod upgrade;
+mod words;
