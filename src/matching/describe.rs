@@ -73,7 +73,7 @@ fn list(word: &str, values: &[String]) -> Option<String> {
     (!values.is_empty()).then(|| format!("{word} {}", values.join(" or ")).trim().to_owned())
 }
 
-fn span(length: Duration) -> String {
+pub(super) fn span(length: Duration) -> String {
     let hours = length.num_hours();
     match hours {
         1 => "1 hour".into(),

@@ -1,13 +1,18 @@
-//! The filter language: query words to a tree, filter values as people type them, and a set of
-//! filters in words or as text. Pure.
+//! The filter language: query words to a tree, filter values as people type them, a set of filters in
+//! words or as text, and what filters say of jobs. Pure.
 
+mod asked_words;
 mod describe;
+mod evaluate;
+mod explain;
 mod query;
 mod saved;
 mod saved_criteria;
 mod values;
 
 pub use describe::in_words;
+pub use evaluate::{Answer, AskedCriteria, Verdict, evaluate};
+pub use explain::{CriterionAnswer, explain};
 pub use query::parse_query;
 pub use saved::{FilterError, SavedFilters};
 pub use values::{

@@ -25,6 +25,7 @@ mod help;
 mod imap;
 mod life;
 mod mails;
+mod matching;
 mod misbehaving;
 mod news;
 mod operations;
