@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use jobrounds::matching::{Answer, Verdict, evaluate, explain, parse_near, parse_query};
+use jobrounds::matching::{Answer, SearchIndex, Verdict, evaluate, explain, parse_near, parse_query};
 use jobrounds::model::{
     BoardId, Criteria, EmploymentType, Engine, JobId, Judge, KnownField, LinkKind, MatchFacts, PayFloor, PayUnit,
     Posting, QueryNode, Sketch, Span, StatusFilter, Verdict as Comparison,
@@ -382,4 +382,38 @@ fn what_is_matched_in_memory_is_what_a_search_finds() {
         }
     }
     assert!(seen.len() == 4 && seen.values().all(|count| *count > 200), "{seen:?}");
+}
+
+#[test]
+fn an_index_of_searches_finds_what_asking_each_of_them_finds() {
+    let (_folder, store) = stocked(90);
+    let jobs = facts(&store, now());
+    let searches: Vec<(u64, Criteria)> = (0..1_500).map(|seed| (seed, criteria(seed))).collect();
+    let all = || searches.iter().map(|(seed, criteria)| (*seed, criteria));
+    let without_sample = SearchIndex::of(all(), &[]);
+    let mut changed = SearchIndex::of(all().take(700), &jobs[..20]);
+    for (seed, criteria) in &searches[700..] {
+        changed.insert(*seed, criteria);
+    }
+    for seed in (0..1_500).step_by(3) {
+        assert_eq!(changed.remove(&seed), 1);
+    }
+    for (seed, criteria) in searches.iter().step_by(6) {
+        changed.insert(*seed, criteria);
+    }
+    assert_eq!((changed.len(), changed.remove(&9_999)), (1_250, 0));
+    let indexes = [(SearchIndex::of(all(), &jobs), 1), (without_sample, 1), (changed, 2)];
+    for (index, kind) in &indexes {
+        assert!(index.always_asked() * 2 < index.len(), "{}", index.always_asked());
+        let mut matcher = index.matcher();
+        for job in &jobs {
+            let mut found = BTreeMap::new();
+            matcher.each_match(job, now(), |seed, verdict| assert_eq!(found.insert(*seed, verdict), None));
+            let kept = searches.iter().filter(|(seed, _)| *kind == 1 || seed % 3 != 0 || seed % 6 == 0);
+            let expected = kept.map(|(seed, criteria)| (*seed, evaluate(criteria, job, now())));
+            let expected: BTreeMap<u64, Verdict> = expected.filter(|(_, verdict)| *verdict != Verdict::No).collect();
+            assert_eq!(found, expected, "{job:#?}");
+        }
+    }
+    assert_eq!(indexes[0].0.matches(&jobs[0], now()).len(), indexes[1].0.matches(&jobs[0], now()).len());
 }
