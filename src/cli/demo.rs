@@ -18,10 +18,10 @@ use crate::config;
 use crate::dedupe::PointsJudge;
 use crate::deliver;
 use crate::demo::serve;
-use crate::digest::{Envelope, Site, mail, rss};
+use crate::digest::{Envelope, FeedForm, Site, mail};
 use crate::fetch::{Fetcher, Settings};
 use crate::model::{Clock, Criteria, StatusFilter};
-use crate::pipeline::{NewsRequest, Poller, RunReport, StoredHosts, gather};
+use crate::pipeline::{FeedOrder, NewsRequest, Poller, RunReport, StoredHosts, feed_document, gather};
 use crate::store::Store;
 
 /// Where a demo leaves its files.
@@ -170,7 +170,22 @@ fn write_news(store: &Store, boards: &[Board], places: &Places, now: DateTime<Ut
         ..Envelope::default()
     };
     let eml = deliver::write(&places.directory.join("outbox"), &mail(&digest, &envelope))?;
-    fs::write(&places.feed, rss(&news.feed(super::digest::HEADING, &request, chrono_tz::America::New_York, &site())))?;
+    let feed = feed_document(
+        store,
+        &FeedOrder {
+            form: FeedForm::Rss,
+            criteria: &criteria,
+            in_words: request.in_words.clone(),
+            title: super::digest::HEADING,
+            self_url: None,
+            home_url: None,
+            author: site().name,
+            zone: super::feed::ZONE,
+            now,
+            boards,
+        },
+    )?;
+    fs::write(&places.feed, feed.text)?;
     Ok(eml)
 }
 

@@ -9,47 +9,49 @@ use super::arguments::FeedArguments;
 use super::context::Context;
 use super::format::choose;
 use super::{Outcome, output};
-use crate::digest::{FeedRequest, atom, ics, json_feed, rss};
+use crate::digest::FeedForm;
 use crate::matching::in_words;
-use crate::pipeline::{NewsRequest, gather};
+use crate::pipeline::{FeedOrder, feed_document};
 
-/// A feed holds at most this many jobs where --limit says nothing.
-const MOST_ITEMS: usize = 200;
+/// Days in a public feed are told in the zone of most of its readers.
+pub(super) const ZONE: chrono_tz::Tz = chrono_tz::America::New_York;
 
 pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<Outcome> {
-    let write = choose(&form(context, &wanted.file), &FORMS)?;
-    let criteria = context.criteria(&wanted.filters, Some(MOST_ITEMS))?;
-    let request = NewsRequest {
-        criteria: &criteria,
-        in_words: in_words(&criteria),
-        since: None,
-        now: context.clock.now(),
-        boards: &context.config.boards,
-    };
-    let news = gather(&context.reader()?, &request)?.for_everybody();
-    let mut feed = news.feed(super::digest::HEADING, &request, ZONE, &super::digest::site(context));
+    let form = form(context, &wanted.file)?;
+    let criteria = context.criteria(&wanted.filters, None)?;
+    let site = super::digest::site(context);
     // A feed of one board may send people to that board's page.
-    if let ([only], None) = (criteria.boards.as_slice(), &feed.home_url) {
-        let board = context.config.boards.iter().find(|board| board.id == *only);
-        feed.home_url = board.map(|board| board.homepage.to_string());
-    }
-    let text = write(&feed);
-    write_out(&wanted.file, &text)?;
+    let only = match criteria.boards.as_slice() {
+        [only] => context.config.boards.iter().find(|board| board.id == *only),
+        _ => None,
+    };
+    let feed = feed_document(
+        &context.reader()?,
+        &FeedOrder {
+            form,
+            criteria: &criteria,
+            in_words: in_words(&criteria),
+            title: super::digest::HEADING,
+            self_url: None,
+            home_url: site.public_url.or_else(|| only.map(|board| board.homepage.to_string())),
+            author: site.name,
+            zone: ZONE,
+            now: context.clock.now(),
+            boards: &context.config.boards,
+        },
+    )?;
+    write_out(&wanted.file, &feed.text)?;
     Ok(Outcome::Done)
 }
 
-/// Days in a public feed are told in the zone of most of its readers.
-const ZONE: chrono_tz::Tz = chrono_tz::America::New_York;
-
-type Writer = fn(&FeedRequest<'_>) -> String;
-
-const FORMS: [(&str, Writer); 4] = [("rss", rss), ("atom", atom), ("json", json_feed), ("ics", ics)];
-
 /// Takes the form from the flag, else from the file's ending, else RSS.
-fn form(context: &Context, file: &Path) -> String {
+fn form(context: &Context, file: &Path) -> anyhow::Result<FeedForm> {
+    if let Some(word) = context.form() {
+        let words = FeedForm::ALL.map(|form| (form.as_str(), form));
+        return Ok(choose(word, &words)?);
+    }
     let ending = file.extension().and_then(|ending| ending.to_str());
-    let known = ending.filter(|ending| FORMS.iter().any(|(word, _)| word == ending));
-    context.form().or(known).unwrap_or("rss").to_owned()
+    Ok(ending.and_then(FeedForm::from_word).unwrap_or(FeedForm::Rss))
 }
 
 /// Writes a text into a file, or prints it where the file is `-`.

@@ -72,18 +72,21 @@ pub(super) fn web_link(address: &str) -> Option<String> {
     Some(link)
 }
 
+/// Entities that browsers take without a semicolon, also where further letters follow.
+const BARE_ENTITIES: &str = " AMP LT GT QUOT COPY REG ETH THORN ";
+
 /// Gives text that no feed reader takes for markup: RSS titles and Atom names are plain text by
 /// their specifications, and read as HTML by many readers.
+///
+/// What is not changed by it is not changed by a second turn either.
 pub(super) fn without_markup(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
+    for (at, c) in text.char_indices() {
         match c {
             '<' => plain.push('‹'),
             '>' => plain.push('›'),
-            // `&copy` or `&#60` would be read as a character; `R&D` cannot be.
-            '&' if rest.peek().is_some_and(|next| next.is_lowercase() || next.is_ascii_digit() || *next == '#') => {
-                if plain.ends_with(char::is_alphanumeric) {
+            '&' if begins_entity(text.get(at + 1..).unwrap_or_default()) => {
+                if plain.ends_with(|before: char| !before.is_whitespace()) {
                     plain.push(' ');
                 }
                 plain.push_str("& ");
@@ -92,6 +95,17 @@ pub(super) fn without_markup(text: &str) -> String {
         }
     }
     plain
+}
+
+/// Tells whether what follows an ampersand may be read as a character: `copy`, `#60`, `AMP;`, and for the
+/// W3C's validator everything that is not of letters alone. `R&D` and `AT&T` cannot be.
+fn begins_entity(rest: &str) -> bool {
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let (word, after) = rest.split_at(end);
+    let is_bare = || BARE_ENTITIES.split_whitespace().any(|entity| word.starts_with(entity));
+    after.starts_with(if word.is_empty() { '#' } else { ';' })
+        || word.chars().any(|c| !c.is_ascii_uppercase())
+        || is_bare()
 }
 
 #[cfg(test)]
@@ -129,5 +143,9 @@ mod tests {
     fn feed_titles_cannot_be_read_as_markup() {
         assert_eq!(without_markup("R&D <b>AT&T</b>"), "R&D ‹b›AT&T‹/b›");
         assert_eq!(without_markup("a&lt;b &#60; Health&wellness"), "a & lt;b & #60; Health & wellness");
+        assert_eq!(without_markup("&LTscript&GT; M&A2 &Eacute; &&amp"), "& LTscript & GT; M & A2 & Eacute; & & amp");
+        for text in ["a && b", "Coder & Auditor", "R&D, AT&T & \u{2039}b\u{203a}"] {
+            assert_eq!(without_markup(text), text);
+        }
     }
 }

@@ -3,9 +3,9 @@
 //! [`compose()`] turns the jobs that one person's saved searches found into a [`Digest`]: each job once,
 //! the best first, within limits, in words. Jobs are worded once for a run ([`Prepared`]), however
 //! many digests tell them. [`mail()`] makes a mail of a digest, byte for byte the same for the same
-//! input, and [`confirmation()`] the one that asks whether somebody wants digests at all; [`rss()`],
-//! [`atom()`], [`json_feed`] and [`ics`] write feeds straight from jobs. Text from boards is hostile
-//! until `clean` has seen it, and markup is only ever made here, out of escaped text.
+//! input, and [`confirmation()`] the one that asks whether somebody wants digests at all; [`document`]
+//! writes feeds straight from jobs. Text from boards is hostile until `clean` has seen it, and markup is
+//! only ever made here, out of escaped text.
 
 mod board_line;
 mod choose;
@@ -39,7 +39,7 @@ pub use board_line::BoardLine;
 pub use compose::{Closed, Digest, DigestPart, DigestSection, Item, Told, compose};
 pub use confirmation::{Confirmation, confirmation};
 pub use entry::Entry;
-pub use feed::{FeedItem, FeedRequest, atom, ics, json_feed, rss};
+pub use feed::{FeedDocument, FeedForm, FeedItem, FeedRequest, atom, document, ics, json_feed, rss};
 pub use mail::{Envelope, mail};
 pub use outage::Outage;
 pub use prepared::{Prepared, PreparedJob};

@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::document::{dressed_all, public};
+use super::document::dressed_all;
 use crate::board::{self, Board};
 use crate::digest::{
-    BoardNote, Digest, DigestRequest, FeedItem, FeedRequest, Limits, Links, Part, Prepared, Republish, Section,
-    SectionKind, Site, compose,
+    BoardNote, Digest, DigestRequest, Limits, Links, Part, Prepared, Republish, Section, SectionKind, Site, compose,
 };
 use crate::model::{BoardHealth, BoardId, Criteria, Job, JobId};
 use crate::store::{Store, StoreError};
@@ -72,22 +71,30 @@ pub fn gather(store: &Store, request: &NewsRequest<'_>) -> Result<News, StoreErr
         may_match,
         newly_coded: dressed_all(store.jobs(&newly_coded, request.now)?),
         left_out: found.left_out,
-        notes: notes(request.boards, &health),
+        notes: board_notes(request.boards, &health),
     })
 }
 
-fn notes(boards: &[Board], health: &BTreeMap<BoardId, BoardHealth>) -> BTreeMap<BoardId, BoardNote> {
-    let note = |board: &Board| BoardNote {
+/// Gives what digests and feeds say of boards.
+#[must_use]
+pub(super) fn board_notes(boards: &[Board], health: &BTreeMap<BoardId, BoardHealth>) -> BTreeMap<BoardId, BoardNote> {
+    let health = |board: &Board| health.get(&board.id).cloned().unwrap_or_default();
+    let asked = boards.iter().filter(|board| board.enabled);
+    asked.map(|board| (board.id.clone(), note(board, health(board)))).collect()
+}
+
+/// Says of a board what digests and feeds need to know.
+pub(super) fn note(board: &Board, health: BoardHealth) -> BoardNote {
+    BoardNote {
         name: board.name.clone(),
         homepage: Some(board.homepage.to_string()),
-        health: health.get(&board.id).cloned().unwrap_or_default(),
+        health,
         republish: match board.republish {
             board::Republish::Link => Republish::Link,
             board::Republish::Excerpt => Republish::Excerpt,
             board::Republish::Full => Republish::Full,
         },
-    };
-    boards.iter().filter(|board| board.enabled).map(|board| (board.id.clone(), note(board))).collect()
+    }
 }
 
 impl News {
@@ -119,32 +126,5 @@ impl News {
             limits: Limits::default(),
         };
         compose(&digest, &prepared)
-    }
-
-    /// Takes out of every job what only its reader may see: a feed may lie anywhere.
-    #[must_use]
-    pub fn for_everybody(mut self) -> Self {
-        for jobs in [&mut self.sure, &mut self.may_match, &mut self.newly_coded] {
-            *jobs = std::mem::take(jobs).into_iter().map(public).collect();
-        }
-        self
-    }
-
-    /// Makes a feed of what was gathered: sure ones and those that may match, told apart in words.
-    #[must_use]
-    pub fn feed<'a>(&'a self, title: &'a str, request: &NewsRequest<'_>, zone: Tz, site: &Site) -> FeedRequest<'a> {
-        let jobs = self.sure.iter().chain(&self.may_match);
-        FeedRequest {
-            title,
-            description: request.in_words.clone(),
-            self_url: None,
-            home_url: site.public_url.clone(),
-            author: site.name.clone(),
-            items: jobs.map(FeedItem::new).collect(),
-            boards: &self.notes,
-            changed: None,
-            now: request.now,
-            zone,
-        }
     }
 }

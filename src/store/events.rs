@@ -4,10 +4,21 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
 use super::Store;
-use super::encoding::{millis, time};
+use super::encoding::{millis, time, unsigned};
 use super::error::StoreError;
 use super::job_reading::find_job;
 use crate::model::{EventKind, JobEvent, JobId};
+
+/// What has happened to a job since it was first seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct JobChanges {
+    /// How often it changed, merged and parted: never falls, for the history only grows.
+    pub revision: u64,
+    /// When it last changed for somebody who means to apply: updated, closed, reopened, reposted.
+    pub latest: Option<DateTime<Utc>>,
+    /// The newest of what people who know it are told: updated, reopened, reposted; the newest first.
+    pub news: Vec<JobEvent>,
+}
 
 /// An event before it has an id.
 pub(super) struct NewEvent<'a> {
@@ -63,6 +74,49 @@ impl Store {
             )?;
             let rows = statement.query_map([job], read_event)?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Gives what has happened to jobs under their own ids, with at most so many of the newest events each.
+    ///
+    /// What happened to jobs that have merged into them is left out: it happened to other names.
+    pub fn changes(&self, jobs: &[JobId], most: usize) -> Result<Vec<JobChanges>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.read(|connection| {
+            let mut count = connection.prepare_cached(
+                "SELECT count(*), max(CASE WHEN e.kind IN ('updated', 'closed', 'reopened', 'reposted') THEN e.at END)
+                 FROM job AS j JOIN job_event AS e ON e.job = j.id
+                 WHERE j.public_id = ?1
+                   AND e.kind IN ('updated', 'closed', 'reopened', 'reposted', 'joined', 'merged', 'split')",
+            )?;
+            let mut newest = connection.prepare_cached(
+                "SELECT e.id, j.public_id, e.kind, e.posting, e.at, e.detail
+                 FROM job AS j JOIN job_event AS e ON e.job = j.id
+                 WHERE j.public_id = ?1 AND e.kind IN ('updated', 'reopened', 'reposted')
+                 ORDER BY e.id DESC LIMIT ?2",
+            )?;
+            let mut changes = Vec::with_capacity(jobs.len());
+            for job in jobs {
+                let (revision, latest): (i64, Option<i64>) =
+                    count.query_row([job.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let rows = newest.query_map(params![job.as_str(), most], read_event)?;
+                let news = rows.collect::<Result<_, _>>()?;
+                changes.push(JobChanges { revision: unsigned(revision), latest: latest.map(time), news });
+            }
+            Ok(changes)
+        })
+    }
+
+    /// Gives when anything last happened to any job by a moment: an event, or a stated end that passed.
+    pub fn last_change(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT max(at) FROM (
+                     SELECT at FROM job_event WHERE id = (SELECT max(id) FROM job_event)
+                     UNION ALL SELECT max(open_until) FROM job WHERE status = 0 AND open_until <= ?1)",
+            )?;
+            let latest: Option<i64> = statement.query_row([millis(now)], |row| row.get(0))?;
+            Ok(latest.map(time))
         })
     }
 

@@ -79,6 +79,7 @@ pub use commit::{PageCommit, PageOutcome};
 pub use decisions::{Comparison, Decided, Decision, DecisionError};
 pub use details::DetailWanted;
 pub use error::StoreError;
+pub use events::JobChanges;
 pub use files::free_bytes;
 pub use lock::{DatabaseLock, lock_holder};
 pub use mail::{

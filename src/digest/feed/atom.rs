@@ -4,20 +4,17 @@ use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator,
 use chrono::{DateTime, Duration, Utc};
 
 use super::super::clean::without_markup;
-use super::{FeedHead, FeedRequest, Prepared, prepare};
+use super::prepare::{FeedHead, Prepared};
 
-/// Writes a feed as Atom.
-#[must_use]
-pub fn atom(feed: &FeedRequest<'_>) -> String {
-    let (head, items) = prepare(feed);
+pub(super) fn write(head: &FeedHead, items: &[Prepared<'_>]) -> String {
     let feed = Feed {
-        title: Text::plain(without_markup(&head.title)),
-        id: feed_id(&head),
+        title: Text::plain(head.title.clone()),
+        id: feed_id(head),
         updated: head.changed.into(),
         authors: vec![person(&head.author)],
         generator: Some(Generator { value: "jobrounds".to_owned(), ..Generator::default() }),
-        links: feed_links(&head),
-        subtitle: Some(Text::plain(without_markup(&head.description))),
+        links: feed_links(head),
+        subtitle: Some(Text::plain(head.description.clone())),
         entries: items.iter().map(entry).collect(),
         lang: Some("en-US".to_owned()),
         ..Feed::default()
@@ -55,9 +52,9 @@ fn person(name: &str) -> Person {
 
 fn entry(prepared: &Prepared<'_>) -> Entry {
     let link = |href: &String| Link { href: href.clone(), rel: "alternate".to_owned(), ..Link::default() };
-    let category = |name: &String| Category { term: without_markup(name), ..Category::default() };
+    let category = |name: &String| Category { term: name.clone(), ..Category::default() };
     Entry {
-        title: Text::plain(without_markup(&prepared.title)),
+        title: Text::plain(prepared.title.clone()),
         id: prepared.guid.clone(),
         updated: apart(prepared.updated, &prepared.guid),
         published: Some(apart(prepared.published, &prepared.guid)),

@@ -1,30 +1,35 @@
-//! Closing dates as a calendar (iCalendar, RFC 5545).
+//! Closing dates as a calendar (iCalendar, RFC 5545; RFC 7986 for what is said of the whole).
+//!
+//! There is no `METHOD`: the calendar is subscribed to, nobody is invited (RFC 5546 would ask for an
+//! organizer), and without it `DTSTAMP` is when the event was last revised, not when it was written.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 
-use super::{FeedRequest, Prepared, prepare};
+use crate::model::Closing;
 
-/// Octets of a line without its break (RFC 5545 section 3.1).
-const LONGEST_LINE: usize = 75;
+use super::super::clean::short_line;
+use super::content_lines::ContentLines;
+use super::prepare::{FeedHead, Prepared, closed_early};
 
-/// Writes the closing dates of a feed's jobs as all-day events. Jobs without one are left out.
-#[must_use]
-pub fn ics(feed: &FeedRequest<'_>) -> String {
-    let (head, items) = prepare(feed);
-    let mut calendar = Calendar(String::with_capacity(items.len() * 512 + 512));
-    calendar.line("BEGIN:VCALENDAR");
-    calendar.line("VERSION:2.0");
-    calendar.line("PRODID:-//jobrounds//closing dates//EN");
-    calendar.line("CALSCALE:GREGORIAN");
-    calendar.line("METHOD:PUBLISH");
+/// Writes the closing dates of jobs: a day where the job closes with it, else the moment.
+pub(super) fn write(head: &FeedHead, items: &[Prepared<'_>]) -> String {
+    let mut calendar = ContentLines::with_capacity(items.len() * 768 + 512);
+    calendar.lines(&["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//jobrounds//closing dates//EN", "CALSCALE:GREGORIAN"]);
     calendar.text("NAME", &head.title);
     calendar.text("X-WR-CALNAME", &head.title);
-    calendar.line("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
-    calendar.line("X-PUBLISHED-TTL:PT6H");
+    calendar.text("DESCRIPTION", &head.description);
+    if let Some(address) = &head.self_url {
+        calendar.line(&format!("SOURCE;VALUE=URI:{address}"));
+    }
+    calendar.line(&format!("URL:{}", head.home_url));
+    if !items.is_empty() {
+        calendar.line(&format!("LAST-MODIFIED:{}", utc(head.changed)));
+    }
+    calendar.lines(&["REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H"]);
     let mut is_empty = true;
-    for item in &items {
-        if let Some(closing) = item.job.valid_through {
-            event(&mut calendar, item, closing.date);
+    for item in items {
+        if let Some(span) = item.job.valid_through.as_ref().and_then(span) {
+            event(&mut calendar, item, span);
             is_empty = false;
         }
     }
@@ -32,7 +37,7 @@ pub fn ics(feed: &FeedRequest<'_>) -> String {
         calendar.lines(&ZONE_OF_NOTHING);
     }
     calendar.line("END:VCALENDAR");
-    calendar.0
+    calendar.into_text()
 }
 
 /// A calendar must hold at least one component (RFC 5545 section 3.6); this one shows nothing.
@@ -47,18 +52,79 @@ const ZONE_OF_NOTHING: [&str; 8] = [
     "END:VTIMEZONE",
 ];
 
-fn event(calendar: &mut Calendar, item: &Prepared<'_>, closes: NaiveDate) {
+/// Where a closing stands in a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Span {
+    /// On a day of the board's zone, to whose end one can apply.
+    Day(NaiveDate),
+    /// At a moment within a day.
+    Moment(DateTime<Utc>),
+}
+
+/// Finds where a closing stands: 11:59 p.m. and midnight are the end of a day, and people look for
+/// them on that day in whatever zone they are. `None` for years that iCalendar cannot write.
+fn span(closing: &Closing) -> Option<Span> {
+    let span = match closing.time {
+        None => Span::Day(closing.date),
+        Some(time) if time.time() == NaiveTime::MIN => Span::Day(time.date_naive().pred_opt()?),
+        Some(time) if (time.hour(), time.minute()) == (23, 59) => Span::Day(time.date_naive()),
+        Some(time) => Span::Moment(time.to_utc()),
+    };
+    let year = match span {
+        Span::Day(day) => day.year(),
+        Span::Moment(moment) => moment.year(),
+    };
+    (1..9999).contains(&year).then_some(span)
+}
+
+fn utc(moment: DateTime<Utc>) -> String {
+    moment.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn event(calendar: &mut ContentLines, item: &Prepared<'_>, span: Span) {
     let entry = &item.entry;
+    let is_closed = closed_early(item.job);
     let uid = item.guid.trim_start_matches("tag:jobrounds,2026:").replace('/', "-");
     calendar.line("BEGIN:VEVENT");
     calendar.line(&format!("UID:{uid}@jobrounds"));
-    calendar.line(&format!("DTSTAMP:{}", item.updated.format("%Y%m%dT%H%M%SZ")));
-    calendar.line(&format!("DTSTART;VALUE=DATE:{}", closes.format("%Y%m%d")));
-    let next_day = closes.succ_opt().unwrap_or(closes);
-    calendar.line(&format!("DTEND;VALUE=DATE:{}", next_day.format("%Y%m%d")));
-    calendar.text("SUMMARY", &format!("Closes: {}", item.title));
+    calendar.line(&format!("DTSTAMP:{}", utc(item.updated)));
+    calendar.line(&format!("CREATED:{}", utc(item.published)));
+    calendar.line(&format!("LAST-MODIFIED:{}", utc(item.updated)));
+    calendar.line(&format!("SEQUENCE:{}", item.revision.min(u64::from(u32::MAX >> 1))));
+    match span {
+        Span::Day(day) => {
+            calendar.line(&format!("DTSTART;VALUE=DATE:{}", day.format("%Y%m%d")));
+            let next_day = day.succ_opt().unwrap_or(day);
+            calendar.line(&format!("DTEND;VALUE=DATE:{}", next_day.format("%Y%m%d")));
+        }
+        // In UTC, which every calendar shows in its reader's zone; without an end it has no length.
+        Span::Moment(moment) => calendar.line(&format!("DTSTART:{}", utc(moment))),
+    }
+    calendar.text("SUMMARY", &format!("{}: {}", if is_closed { "Closed early" } else { "Closes" }, item.title));
+    calendar.text("DESCRIPTION", &description(item, is_closed));
+    if entry.place != "Place not stated" {
+        calendar.text("LOCATION", &entry.place);
+    }
+    if let Some(url) = &entry.url {
+        calendar.line(&format!("URL:{url}"));
+    }
+    calendar.line(if is_closed { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
+    calendar.line("TRANSP:TRANSPARENT");
+    calendar.line("END:VEVENT");
+}
+
+fn description(item: &Prepared<'_>, is_closed: bool) -> String {
+    let entry = &item.entry;
     let closing = entry.closes.as_deref().unwrap_or_default();
-    let mut description = format!("Closes {closing}\nPay: {}", entry.pay);
+    let mut description = if is_closed {
+        let reason = item.job.closed_reason.as_deref().map(|reason| short_line(reason, 200)).unwrap_or_default();
+        let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+        format!("Closed before its date{why}\nThe date was {closing}")
+    } else {
+        format!("Closes {closing}")
+    };
+    description.push_str("\nPay: ");
+    description.push_str(entry.pay.strip_prefix("pay ").unwrap_or(&entry.pay));
     for line in entry.pay_derived.iter().chain(&entry.url) {
         description.push('\n');
         description.push_str(line);
@@ -69,51 +135,7 @@ fn event(calendar: &mut Calendar, item: &Prepared<'_>, closes: NaiveDate) {
         description.push_str(&board.name);
         description.push_str(&link);
     }
-    calendar.text("DESCRIPTION", &description);
-    calendar.text("LOCATION", &entry.place);
-    if let Some(url) = &entry.url {
-        calendar.line(&format!("URL:{url}"));
-    }
-    calendar.line("TRANSP:TRANSPARENT");
-    calendar.line("END:VEVENT");
-}
-
-/// A calendar that grows by content lines.
-struct Calendar(String);
-
-impl Calendar {
-    fn lines(&mut self, lines: &[&str]) {
-        for line in lines {
-            self.line(line);
-        }
-    }
-
-    /// Adds a property of type TEXT, escaped (RFC 5545 section 3.3.11).
-    fn text(&mut self, name: &str, value: &str) {
-        let mut line = format!("{name}:");
-        for c in value.chars() {
-            match c {
-                '\\' | ';' | ',' => line.extend(['\\', c]),
-                '\n' => line.push_str("\\n"),
-                _ => line.push(c),
-            }
-        }
-        self.line(&line);
-    }
-
-    /// Adds a content line, folded between characters.
-    fn line(&mut self, line: &str) {
-        let mut column = 0;
-        for c in line.chars() {
-            if column + c.len_utf8() > LONGEST_LINE {
-                self.0.push_str("\r\n ");
-                column = 1;
-            }
-            self.0.push(c);
-            column += c.len_utf8();
-        }
-        self.0.push_str("\r\n");
-    }
+    description
 }
 
 #[cfg(test)]
@@ -121,30 +143,17 @@ mod tests {
     use super::*;
     use crate::digest::sample;
 
-    #[test]
-    fn lines_are_folded_between_characters_and_unfold_to_what_was_said() {
-        let mut calendar = Calendar(String::new());
-        let said = format!("a;b,c\\d\n{}", "é👩‍⚕".repeat(60));
-        calendar.text("SUMMARY", &said);
-        assert!(calendar.0.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
-        let unfolded = calendar.0.replace("\r\n ", "");
-        assert_eq!(unfolded.trim_end(), format!("SUMMARY:a\\;b\\,c\\\\d\\n{}", "é👩‍⚕".repeat(60)));
+    fn at(text: &str) -> Option<Span> {
+        span(&sample::closing(text))
     }
 
     #[test]
-    fn a_closing_date_is_an_all_day_event_with_a_lasting_uid() {
-        let mut job = sample::job("1", "Coder", "Mercy Health");
-        job.valid_through = Some(sample::closing("2026-12-04T23:59:59-05:00"));
-        let boards = sample::boards();
-        let written = ics(&sample::feed(&boards, [&job].into_iter()));
-        assert!(written.contains("DTSTART;VALUE=DATE:20261204\r\nDTEND;VALUE=DATE:20261205\r\n"), "{written}");
-        assert!(written.contains(&format!("UID:job-{}@jobrounds\r\n", job.id)));
-    }
-
-    #[test]
-    fn a_calendar_without_events_is_still_one() {
-        let boards = sample::boards();
-        let written = ics(&sample::feed(&boards, std::iter::empty()));
-        assert!(written.contains("BEGIN:VTIMEZONE") && !written.contains("VEVENT"));
+    fn the_end_of_a_day_is_that_day_and_another_time_is_a_moment() {
+        let day = |day| Some(Span::Day(NaiveDate::from_ymd_opt(2026, 12, day).unwrap()));
+        assert_eq!(span(&sample::closing_day(2026, 12, 4)), day(4));
+        assert_eq!(at("2026-12-04T23:59:59-05:00"), day(4));
+        assert_eq!(at("2026-12-04T23:59:00-10:00"), day(4));
+        assert_eq!(at("2026-12-05T00:00:00-06:00"), day(4), "midnight ends the day before");
+        assert_eq!(at("2026-12-04T17:00:00-08:00"), Some(Span::Moment(sample::time("2026-12-05T01:00:00Z"))));
     }
 }

@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{FeedRequest, Prepared, prepare};
+use super::super::clean::without_markup;
+use super::prepare::{FeedHead, Prepared};
 
-/// Writes a feed as JSON Feed 1.1. What it has no word for stands under `_jobrounds`.
-#[must_use]
-pub fn json_feed(feed: &FeedRequest<'_>) -> String {
-    let (head, items) = prepare(feed);
+/// Writes a feed. What JSON Feed has no word for stands under `_jobrounds`.
+pub(super) fn write(head: &FeedHead, items: &[Prepared<'_>]) -> String {
     let document = without_nulls(json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": head.title,
@@ -25,6 +24,7 @@ pub fn json_feed(feed: &FeedRequest<'_>) -> String {
 
 fn item(prepared: &Prepared<'_>) -> Value {
     let entry = &prepared.entry;
+    let change = prepared.change.as_ref();
     without_nulls(json!({
         "id": prepared.guid,
         "url": entry.url,
@@ -32,15 +32,17 @@ fn item(prepared: &Prepared<'_>) -> Value {
         "content_html": prepared.html,
         "date_published": prepared.published.to_rfc3339(),
         "date_modified": prepared.updated.to_rfc3339(),
-        "authors": entry.employer.as_ref().map(|employer| json!([{ "name": employer }])),
-        "tags": prepared.categories,
-        "_jobrounds": {
+        "authors": entry.employer.as_ref().map(|employer| json!([{ "name": without_markup(employer) }])),
+        "tags": Some(&prepared.categories).filter(|categories| !categories.is_empty()),
+        "_jobrounds": without_nulls(json!({
             "job": entry.id,
+            "change": change.map(|told| told.event.kind.as_str()),
+            "what_changed": change.map(|told| &told.words),
             "employer": entry.employer,
             "place": entry.place,
             "pay": entry.pay,
             "closes": prepared.job.valid_through.map(|closing| closing.date),
-        },
+        })),
     }))
 }
 

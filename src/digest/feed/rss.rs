@@ -3,13 +3,10 @@
 use rss::extension::atom::{AtomExtension, Link};
 use rss::{Category, Channel, Guid, Item};
 
-use super::super::clean::without_markup;
-use super::{FeedRequest, Prepared, TTL_MINUTES, prepare};
+use super::TTL_MINUTES;
+use super::prepare::{FeedHead, Prepared};
 
-/// Writes a feed as RSS 2.0.
-#[must_use]
-pub fn rss(feed: &FeedRequest<'_>) -> String {
-    let (head, items) = prepare(feed);
+pub(super) fn write(head: FeedHead, items: &[Prepared<'_>]) -> String {
     let self_link = head.self_url.map(|href| Link {
         href,
         rel: "self".to_owned(),
@@ -17,11 +14,11 @@ pub fn rss(feed: &FeedRequest<'_>) -> String {
         ..Link::default()
     });
     let channel = Channel {
-        title: without_markup(&head.title),
+        title: head.title,
         link: head.home_url,
-        description: without_markup(&head.description),
+        description: head.description,
         language: Some("en-us".to_owned()),
-        last_build_date: Some(head.changed.to_rfc2822()),
+        last_build_date: Some(head.changed.to_rfc2822()).filter(|_| !items.is_empty()),
         generator: Some("jobrounds".to_owned()),
         docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
         ttl: Some(TTL_MINUTES.to_string()),
@@ -37,9 +34,9 @@ pub fn rss(feed: &FeedRequest<'_>) -> String {
 }
 
 fn item(prepared: &Prepared<'_>) -> Item {
-    let category = |name: &String| Category { name: without_markup(name), domain: None };
+    let category = |name: &String| Category { name: name.clone(), domain: None };
     Item {
-        title: Some(without_markup(&prepared.title)),
+        title: Some(prepared.title.clone()),
         link: prepared.entry.url.clone(),
         description: Some(prepared.html.clone()),
         categories: prepared.categories.iter().map(category).collect(),
