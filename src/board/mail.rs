@@ -134,8 +134,12 @@ fn senders(typed: &[String]) -> Result<Vec<String>, String> {
     typed.iter().map(checked).collect()
 }
 
-/// Reads where the mails lie. What stands in an address is never told: it may hold a password.
-fn mail_source(text: &str, password: Option<SecretString>) -> Result<MailSource, String> {
+/// Reads where mails lie: a path, or `imaps://user@host/Folder`. What stands in an address is never told: it may
+/// hold a password.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn mail_source(text: &str, password: Option<SecretString>) -> Result<MailSource, String> {
     if !text.contains("://") {
         return Ok(MailSource::Files(PathBuf::from(text)));
     }

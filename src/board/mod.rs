@@ -16,7 +16,7 @@ mod settle;
 pub use builtin::{builtin_files, builtin_text};
 pub use field_plans::{FieldSelector, HtmlPlan, JsonPlan};
 pub use file::{BoardFile, HtmlRules, JsonRules, Republish, TitleSplit};
-pub use mail::{AlertMails, MailRules};
+pub use mail::{AlertMails, MailRules, mail_source};
 pub use rules::{FieldRule, Filter, RuleError};
 pub use schedule::{Schedule, seconds};
 pub use settle::{Board, BoardError, Credentials};

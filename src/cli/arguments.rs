@@ -66,7 +66,9 @@ pub(super) enum Command {
     Search(SearchArguments),
     /// Show one job with all its postings
     Show(ShowArguments),
-    /// Compose a digest of what is new
+    /// Say why a job was, or was not, in a subscription's digests
+    Why(WhyArguments),
+    /// Digests: what would be sent, what is due, what was sent
     Digest {
         #[command(subcommand)]
         command: DigestCommand,
@@ -229,8 +231,40 @@ pub(super) struct ShowArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DigestCommand {
-    /// Print a digest of what is new, as it would be sent
+    /// Print a digest as it would be sent: of a subscription, by its number, or of filters
     Preview(PreviewArguments),
+    /// Make the digests that are due, and send what is in the outbox
+    Run(DigestRunArguments),
+    /// List the digests that were made
+    History(HistoryArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DigestRunArguments {
+    /// Subscriptions to make a digest for now [default: those that are due]
+    #[arg(value_name = "SUBSCRIPTION")]
+    pub(super) subscriptions: Vec<String>,
+    /// Only what is due
+    #[arg(long, conflicts_with = "subscriptions")]
+    pub(super) due: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArguments {
+    /// Only the digests of this subscription's owner
+    #[arg(value_name = "SUBSCRIPTION")]
+    pub(super) subscription: Option<String>,
+    /// At most this many [default: 50]
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhyArguments {
+    /// A job's id or its beginning, `BOARD/POSTING`, or a posting's address
+    pub(super) job: String,
+    /// The subscription's number
+    pub(super) subscription: String,
 }
 
 #[derive(Debug, Args)]

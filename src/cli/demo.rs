@@ -163,7 +163,7 @@ fn write_news(store: &Store, boards: &[Board], places: &Places, now: DateTime<Ut
     let request = NewsRequest { criteria: &criteria, in_words: "every job".into(), since: None, now, boards };
     let news = gather(store, &request)?;
     let site = || Site { name: "jobrounds demo".into(), public_url: None, postal_address: None };
-    let digest = news.digest(super::digest::HEADING, &request, chrono_tz::America::New_York, &site());
+    let digest = news.digest(crate::pipeline::HEADING, &request, chrono_tz::America::New_York, &site());
     let envelope = Envelope {
         from: "jobrounds demo <jobrounds@localhost>".into(),
         to: "you@localhost".into(),
@@ -176,7 +176,7 @@ fn write_news(store: &Store, boards: &[Board], places: &Places, now: DateTime<Ut
             form: FeedForm::Rss,
             criteria: &criteria,
             in_words: request.in_words.clone(),
-            title: super::digest::HEADING,
+            title: crate::pipeline::HEADING,
             self_url: None,
             home_url: None,
             author: site().name,

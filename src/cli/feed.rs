@@ -11,7 +11,7 @@ use super::format::choose;
 use super::{Outcome, output};
 use crate::digest::FeedForm;
 use crate::matching::in_words;
-use crate::pipeline::{FeedOrder, feed_document};
+use crate::pipeline::{FeedOrder, HEADING, feed_document};
 
 /// Days in a public feed are told in the zone of most of its readers.
 pub(super) const ZONE: chrono_tz::Tz = chrono_tz::America::New_York;
@@ -19,7 +19,7 @@ pub(super) const ZONE: chrono_tz::Tz = chrono_tz::America::New_York;
 pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<Outcome> {
     let form = form(context, &wanted.file)?;
     let criteria = context.criteria(&wanted.filters, None)?;
-    let site = super::digest::site(context);
+    let site = super::mailing::site(&context.config);
     // A feed of one board may send people to that board's page.
     let only = match criteria.boards.as_slice() {
         [only] => context.config.boards.iter().find(|board| board.id == *only),
@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, wanted: &FeedArguments) -> anyhow::Result<O
             form,
             criteria: &criteria,
             in_words: in_words(&criteria),
-            title: super::digest::HEADING,
+            title: HEADING,
             self_url: None,
             home_url: site.public_url.or_else(|| only.map(|board| board.homepage.to_string())),
             author: site.name,

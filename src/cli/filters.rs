@@ -126,6 +126,12 @@ pub(super) struct Filters {
 }
 
 impl Filters {
+    /// Gives the number that stands where words could; nobody looks for jobs by a bare number.
+    pub(super) fn number(&self) -> Option<i64> {
+        let [word] = self.query.as_slice() else { return None };
+        word.trim().parse().ok()
+    }
+
     /// Gives the filters as pairs, the form in which they are read and kept.
     pub(super) fn saved(&self) -> Result<SavedFilters, UsageError> {
         let query = Some(self.query.join(" "));

@@ -25,6 +25,7 @@ mod format;
 mod healthcheck;
 mod import;
 mod job_text;
+mod mailing;
 mod manual;
 mod output;
 mod parse;
@@ -41,6 +42,7 @@ mod show;
 mod show_history;
 mod show_links;
 mod table;
+mod why;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -156,6 +158,7 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Export(wanted) => import::export(context, &wanted),
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
+        Command::Why(wanted) => why::run(context, &wanted),
         Command::Report { command } => report::run(context, &command),
         Command::Dedupe { command } => dedupe::run(context, &command),
         Command::Recode(wanted) => recode::run(context, &wanted),

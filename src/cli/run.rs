@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::Outcome;
 use super::context::{Context, runtime, variables};
+use super::{Outcome, mailing};
+use crate::coding::Coder;
 use crate::config::{self, Config};
 use crate::dedupe::PointsJudge;
 use crate::model::Judge;
@@ -55,21 +56,22 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
     let web = tokio::spawn(web::serve(listener, state.clone(), async move {
         let _either = stopped.await;
     }));
+    let first_plan = plan(&context.config, &store, &coder);
     let daemon = Daemon {
         hosts: Arc::new(StoredHosts::new(store.clone())),
-        store,
+        store: store.clone(),
         clock: context.clock.clone(),
         judge: Arc::new(PointsJudge),
-        coder,
+        coder: coder.clone(),
         beat,
         counters,
-        reload: reload(context.config_path().map(PathBuf::from)),
+        reload: reload(context.config_path().map(PathBuf::from), store.clone(), coder),
         on_boards: Box::new(move |boards| {
             state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)));
         }),
     };
     let catching_up = tokio::task::spawn_blocking(catch_up(context)?);
-    let ended = daemon.run(plan(&context.config)).await;
+    let ended = daemon.run(first_plan).await;
     catching_up.abort();
     let _gone = stop.send(());
     if let Err(error) = web.await.map_err(anyhow::Error::from).and_then(|served| Ok(served?)) {
@@ -112,20 +114,21 @@ fn catch_up(context: &Context) -> anyhow::Result<impl FnOnce() + Send + 'static>
 }
 
 /// Gives what the configuration asks of the daemon.
-fn plan(config: &Config) -> Plan {
+fn plan(config: &Config, store: &Store, coder: &Arc<Coder>) -> Plan {
     let options = PollOptions {
         keep_raw: config.retention.raw != "0d",
         retention: config.retention.plan(),
         ..PollOptions::default()
     };
-    Plan { boards: config.boards.clone(), fetch: config.fetch.clone(), options }
+    let mail = mailing::mail_plan(config, store.clone(), coder.clone());
+    Plan { boards: config.boards.clone(), fetch: config.fetch.clone(), options, mail }
 }
 
 /// Reads the configuration again from where it was read first.
-fn reload(path: Option<PathBuf>) -> Box<dyn Fn() -> Result<Plan, String> + Send> {
+fn reload(path: Option<PathBuf>, store: Store, coder: Arc<Coder>) -> Box<dyn Fn() -> Result<Plan, String> + Send> {
     Box::new(move || {
         let config =
             config::load(path.as_deref(), &variables()).map_err(|error| format!("{:#}", anyhow::Error::from(error)))?;
-        Ok(plan(&config))
+        Ok(plan(&config, &store, &coder))
     })
 }

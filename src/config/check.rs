@@ -6,6 +6,7 @@ use super::TransportKind;
 use super::load::{Config, ConfigError};
 use crate::board::seconds;
 use crate::deliver::{Server, ServerError};
+use crate::model::MailAddress;
 
 /// Checks the sections' values.
 ///
@@ -32,6 +33,17 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     expect(holds_mailbox(from), "mail.from", || {
         format!("`{from}` holds no mail address: write `jobrounds <jobs@example.edu>`")
     })?;
+    let bounces = &mail.bounces;
+    if let Some(address) = &bounces.address {
+        MailAddress::new(address).map_err(|error| ConfigError::Value {
+            key: "mail.bounces.address",
+            why: format!("is {error}: write one such as `bounces@jobs.example.edu`"),
+        })?;
+    }
+    expect(bounces.source.is_none() || bounces.address.is_some(), "mail.bounces.address", || {
+        "is missing: `mail.bounces.source` says where its mails lie".to_owned()
+    })?;
+    bounces.mailbox().map_err(|why| ConfigError::Value { key: "mail.bounces.source", why })?;
     match &mail.url {
         Some(url) => {
             let wrong = |error: ServerError| ConfigError::Value { key: "mail.url", why: error.to_string() };

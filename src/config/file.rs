@@ -7,8 +7,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::board::BoardFile;
+use crate::model::MailSource;
 use crate::telemetry::logs;
-use crate::{deliver, fetch, store};
+use crate::{board, deliver, fetch, store};
 
 /// The commented example that ships; a test loads it and compares it with the defaults.
 pub const EXAMPLE: &str = include_str!("../../config/jobrounds.example.toml");
@@ -73,6 +74,33 @@ pub struct MailSettings {
     pub directory: String,
     /// What to do after a lost acknowledgement.
     pub on_unknown: OnUnknown,
+    /// Where failures and wishes to unsubscribe come to.
+    pub bounces: BounceSettings,
+}
+
+/// `[mail.bounces]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BounceSettings {
+    /// `bounces@jobs.example.edu`, of a mailbox that takes `bounces+anything@` as well.
+    pub address: Option<String>,
+    /// Where its mails lie: a Maildir, an mbox file, or `imaps://user@host/Folder`. They are deleted once they
+    /// are read; an mbox file stays.
+    pub source: Option<String>,
+    /// The IMAP account's password.
+    pub password: Option<SecretString>,
+    /// A file that holds the password.
+    pub password_file: Option<String>,
+}
+
+impl BounceSettings {
+    /// Gives where the mails lie; `None` where nobody reads them.
+    ///
+    /// # Errors
+    /// Says what is wrong with `source`; it was refused before then.
+    pub fn mailbox(&self) -> Result<Option<MailSource>, String> {
+        self.source.as_deref().map(|source| board::mail_source(source, self.password.clone())).transpose()
+    }
 }
 
 impl Default for MailSettings {
@@ -87,6 +115,7 @@ impl Default for MailSettings {
             password_file: None,
             directory: "outbox".into(),
             on_unknown: OnUnknown::Resend,
+            bounces: BounceSettings::default(),
         }
     }
 }

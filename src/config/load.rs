@@ -312,6 +312,15 @@ fn settle(merged: Table, folder: &Path, sources: Vec<Source>) -> Result<Config, 
         mail.password = Some(secret_in("mail".into(), "password_file", &folder.join(path), remedy)?);
         secret_files.push(("mail.password_file".into(), folder.join(path)));
     }
+    let bounces = &mut mail.bounces;
+    if let Some(path) = bounces.source.as_mut().filter(|source| !source.is_empty() && !source.contains("://")) {
+        *path = folder.join(&*path).to_string_lossy().into_owned();
+    }
+    if let (None, Some(path)) = (&bounces.password, &bounces.password_file) {
+        let remedy = "create it, or name another in `mail.bounces.password_file`";
+        bounces.password = Some(secret_in("mail.bounces".into(), "password_file", &folder.join(path), remedy)?);
+        secret_files.push(("mail.bounces.password_file".into(), folder.join(path)));
+    }
     let mut store = file.store;
     if store.path.as_os_str().is_empty() {
         return Err(ConfigError::Value {

@@ -9,5 +9,5 @@ mod load;
 mod secret;
 mod shown;
 
-pub use file::{EXAMPLE, MailSettings, RetentionSettings, TransportKind, WebSettings};
+pub use file::{BounceSettings, EXAMPLE, MailSettings, OnUnknown, RetentionSettings, TransportKind, WebSettings};
 pub use load::{Config, ConfigError, Source, built_in, load};

@@ -95,6 +95,12 @@ impl MailState {
         }
     }
 
+    /// Tells whether nothing more happens to it.
+    #[must_use]
+    pub fn has_ended(self) -> bool {
+        matches!(self, Self::Sent | Self::Refused | Self::Expired | Self::Quarantined | Self::Cancelled)
+    }
+
     /// Reads the word back; an unknown one is held, so that nothing is sent by mistake.
     #[must_use]
     pub fn from_word(word: &str) -> Self {

@@ -5,9 +5,11 @@
 //! files instead of boards.
 
 mod attempt;
+mod bounces;
 mod bundle;
 mod coded;
 mod details;
+mod digests;
 mod document;
 mod due;
 mod emptiness;
@@ -18,6 +20,7 @@ mod hosts;
 mod import;
 mod known;
 mod lost;
+mod mailing;
 mod mails;
 mod news;
 mod outage;
@@ -34,8 +37,10 @@ mod texts;
 mod usual;
 mod visit;
 
+pub use bounces::{BounceBox, BounceError, BounceReport};
 pub use bundle::{Bundle, Bundled, BundledExchange, BundledReading, read_again};
 pub use coded::code_posting;
+pub use digests::{DigestRun, Digester, HEADING, MailError, Sending, Skipped};
 pub use document::{dressed, dressed_all, public};
 pub use due::{Finished, due_at_start, due_in_outage, next_due};
 pub use exchange::{Exchanged, Hop};
@@ -43,7 +48,8 @@ pub use feeds::{FeedOrder, feed_document};
 pub use health::{Concluded, Conclusion, Evidence, conclude};
 pub use hosts::{RunHosts, StoredHosts};
 pub use import::{ImportError, ImportOutcome, ImportRequest, import_lines};
-pub use news::{News, NewsRequest, gather};
+pub use mailing::{Delivered, Mailer};
+pub use news::{News, NewsRequest, board_notes, gather};
 pub use poll::{PollOptions, Poller, Progress, Step, Witness};
 pub use probe::{Left, PROBE_REQUESTS, ProbeRequest, probe};
 pub use probe_report::{Asked, ProbeReport, Robots, read_words};

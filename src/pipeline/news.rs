@@ -77,7 +77,7 @@ pub fn gather(store: &Store, request: &NewsRequest<'_>) -> Result<News, StoreErr
 
 /// Gives what digests and feeds say of boards.
 #[must_use]
-pub(super) fn board_notes(boards: &[Board], health: &BTreeMap<BoardId, BoardHealth>) -> BTreeMap<BoardId, BoardNote> {
+pub fn board_notes(boards: &[Board], health: &BTreeMap<BoardId, BoardHealth>) -> BTreeMap<BoardId, BoardNote> {
     let health = |board: &Board| health.get(&board.id).cloned().unwrap_or_default();
     let asked = boards.iter().filter(|board| board.enabled);
     asked.map(|board| (board.id.clone(), note(board, health(board)))).collect()

@@ -15,6 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::heartbeat::Heartbeat;
 use super::notify::Notifier;
+use super::post::{MailPlan, Post};
 use super::rounds::{LEASE, Rounds};
 use super::signals::{Asked, Signals};
 use crate::board::Board;
@@ -35,7 +36,7 @@ const LONGEST_STANDSTILL: Duration = Duration::from_mins(15);
 const TIDY_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// What the configuration asks of the daemon.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Plan {
     /// Every configured board.
     pub boards: Vec<Board>,
@@ -43,6 +44,8 @@ pub struct Plan {
     pub fetch: fetch::Settings,
     /// What polls do beyond the ordinary.
     pub options: PollOptions,
+    /// How mail is made and leaves; `None` where none is.
+    pub mail: Option<MailPlan>,
 }
 
 /// Reads the configuration again; the error says in words what is wrong with it.
@@ -106,6 +109,7 @@ struct Loop {
     unsettled: bool,
     settling: Option<JoinHandle<()>>,
     progress: Arc<Progress>,
+    post: Post,
 }
 
 /// When any poll last got further.
@@ -173,7 +177,9 @@ impl Loop {
         let mut rounds = Rounds::default();
         rounds.plan(plan.boards.clone(), daemon.store.all_due()?, now);
         (daemon.on_boards)(&plan.boards);
+        let mail = plan.mail.clone();
         let poller = poller(&daemon, plan, &progress)?;
+        let post = Post::start(daemon.store.clone(), daemon.clock.clone(), mail);
         let polls = JoinSet::new();
         let state = Self {
             daemon,
@@ -185,6 +191,7 @@ impl Loop {
             unsettled: false,
             settling: None,
             progress,
+            post,
         };
         state.publish_due();
         Ok(state)
@@ -306,13 +313,14 @@ impl Loop {
     /// Reads the configuration again; a faulty one changes nothing.
     fn reload(&mut self) {
         let taken = (self.daemon.reload)().and_then(|plan| {
-            let boards = plan.boards.clone();
+            let (boards, mail) = (plan.boards.clone(), plan.mail.clone());
             let stored = self.daemon.store.all_due().map_err(|error| error.to_string())?;
             let poller = poller(&self.daemon, plan, &self.progress).map_err(|error| error.to_string())?;
-            Ok((boards, stored, poller))
+            Ok((boards, stored, poller, mail))
         });
         match taken {
-            Ok((boards, stored, poller)) => {
+            Ok((boards, stored, poller, mail)) => {
+                self.post.replan(mail);
                 (self.daemon.on_boards)(&boards);
                 self.poller = poller;
                 self.rounds.plan(boards, stored, self.daemon.clock.now());
@@ -323,9 +331,10 @@ impl Loop {
         }
     }
 
-    /// Tells whether the polls get on.
+    /// Tells whether the polls get on, and the mail.
     fn gets_on(&self) -> bool {
-        self.polls.is_empty() || self.progress.standstill() < LONGEST_STANDSTILL
+        (self.polls.is_empty() || self.progress.standstill() < LONGEST_STANDSTILL)
+            && self.post.gets_on(LONGEST_STANDSTILL)
     }
 
     /// Waits until the polls under way have ended, for a while.
@@ -338,7 +347,8 @@ impl Loop {
                 }
             }
         };
-        if tokio::time::timeout(DRAIN, ends).await.is_err() {
+        let (ended, ()) = tokio::join!(tokio::time::timeout(DRAIN, ends), self.post.drain(DRAIN));
+        if ended.is_err() {
             tracing::warn!("{} polls were broken off; the next start goes on with them", self.polls.len());
             self.polls.abort_all();
         }
@@ -357,7 +367,7 @@ fn poller(daemon: &Daemon, plan: Plan, progress: &Arc<Progress>) -> Result<Polle
 }
 
 /// Runs a piece of work on the store away from the async threads.
-async fn in_store<T: Send + 'static>(
+pub(super) async fn in_store<T: Send + 'static>(
     store: &Store,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {

@@ -1,4 +1,4 @@
-//! The daemon's heart: what is due is polled, and nothing else happens.
+//! The daemon's heart: what is due is polled, and what is due is mailed (`post`).
 //!
 //! When a board is due stands in the database (`pipeline::next_due` decides it, in the same
 //! transaction as the poll's end), so restarts, crashes and long sleeps neither lose nor repeat a
@@ -8,7 +8,9 @@
 mod daemon;
 mod heartbeat;
 mod notify;
+mod post;
 mod rounds;
 mod signals;
 
 pub use daemon::{Daemon, DaemonError, OnBoards, Plan, Reload};
+pub use post::MailPlan;

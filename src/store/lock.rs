@@ -32,7 +32,18 @@ impl DatabaseLock {
         if database.is_dir() {
             return Err(StoreError::IsFolder { path: database.to_owned() });
         }
-        let path = lock_path(database);
+        Self::take_file(database, lock_path(database), command, now)
+    }
+
+    /// Takes the right to hand mails over, which one process has at a time.
+    ///
+    /// # Errors
+    /// As [`DatabaseLock::take`].
+    pub fn take_for_mail(database: &Path, command: &str, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        Self::take_file(database, beside(database, ".mail.lock"), command, now)
+    }
+
+    fn take_file(database: &Path, path: PathBuf, command: &str, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let file = opened(&path).map_err(|_| StoreError::NotWritable { path: database.to_owned() })?;
         match file.try_lock() {
             Ok(()) => {}

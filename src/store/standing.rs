@@ -9,6 +9,7 @@ use super::Store;
 use super::boards::{board_id, read_health};
 use super::encoding::{millis, time, unsigned};
 use super::error::StoreError;
+use super::mail::MailFigures;
 use super::migrate;
 use crate::model::{BoardHealth, BoardId};
 
@@ -34,6 +35,8 @@ pub struct Standing {
     pub database_bytes: u64,
     /// Size of its WAL.
     pub wal_bytes: u64,
+    /// Mail and its readers.
+    pub mail: MailFigures,
 }
 
 impl Store {
@@ -66,7 +69,8 @@ impl Store {
             let mut statement =
                 connection.prepare_cached("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?;
             let database_bytes = unsigned(statement.query_row([], |row| row.get(0))?);
-            Ok(Standing { boards, waiting_hosts, database_bytes, wal_bytes })
+            let mail = MailFigures::read(connection)?;
+            Ok(Standing { boards, waiting_hosts, database_bytes, wal_bytes, mail })
         })
     }
 

@@ -51,6 +51,7 @@ fn written(state: &WebState, standing: &Standing) -> Option<String> {
     of_boards(&mut registry, state, standing);
     of_polls(&mut registry, state);
     of_scheduler(&mut registry, state);
+    of_mail(&mut registry, standing, state.clock.now());
     of_process(&mut registry, state, standing);
     let mut text = String::with_capacity(8 * 1024);
     prometheus_text::encode(&mut text, &registry).ok()?;
@@ -139,6 +140,27 @@ fn of_scheduler(registry: &mut Registry, state: &WebState) {
     registry.register("jobrounds_scheduler_lag_seconds", "How late the most overdue work is", lag);
     registry.register("jobrounds_scheduler_last_beat_timestamp_seconds", "When the scheduler last went round", beat);
     registry.register("jobrounds_scheduler_running_polls", "Polls that are running", running);
+}
+
+fn of_mail(registry: &mut Registry, standing: &Standing, now: DateTime<Utc>) {
+    let mail = &standing.mail;
+    let (depth, oldest, paused) = (Gauge::<i64>::default(), Seconds::default(), Gauge::<i64>::default());
+    depth.set(i64::try_from(mail.waiting).unwrap_or(i64::MAX));
+    oldest.set(mail.oldest.and_then(|at| (now - at).to_std().ok()).map_or(0.0, |age| age.as_secs_f64()));
+    paused.set(i64::from(mail.paused));
+    let (mails, readers) = (Family::<Labels, Counter>::default(), Family::<Labels, Gauge>::default());
+    for (state, count) in mail.by_state.iter().filter(|(state, _)| state.has_ended()) {
+        mails.get_or_create(&vec![("outcome", state.as_str().to_owned())]).inc_by(*count);
+    }
+    for (state, count) in &mail.subscribers {
+        let labels = vec![("state", state.as_str().to_owned())];
+        readers.get_or_create(&labels).set(i64::try_from(*count).unwrap_or(i64::MAX));
+    }
+    registry.register("jobrounds_outbox_depth", "Mails that wait to be handed over", depth);
+    registry.register("jobrounds_outbox_oldest_age_seconds", "How long the oldest mail has waited", oldest);
+    registry.register("jobrounds_outbox_paused", "1 while no mail leaves until a person says so", paused);
+    registry.register("jobrounds_mail", "Mails by what became of them", mails);
+    registry.register("jobrounds_subscribers", "Subscribers by state", readers);
 }
 
 fn of_process(registry: &mut Registry, state: &WebState, standing: &Standing) {

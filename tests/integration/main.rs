@@ -15,6 +15,7 @@ mod daemon;
 mod deduping;
 mod deduplicating;
 mod demo;
+mod digests;
 mod errors;
 mod fake_board;
 mod faults;

@@ -5,6 +5,7 @@
 mod boards;
 mod configuration;
 mod database;
+mod mailing;
 mod surroundings;
 
 use serde::Serialize;
@@ -74,6 +75,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<Outcome> {
     findings.extend(of_database);
     findings.extend(surroundings::findings(context));
     findings.extend(boards::findings(context, store.as_ref()));
+    findings.extend(mailing::findings(context, store.as_ref()));
     let failed = findings.iter().any(|finding| finding.state == State::Fail);
     match format {
         Format::Json => output::print_json(&serde_json::json!({ "ok": !failed, "findings": findings }))?,

@@ -5,9 +5,11 @@
 //! in between leaves behind that it is unknown. An address goes with its subscriber; what stays is a hash.
 
 mod addresses;
+mod bounces;
 mod confirming;
 mod digests;
 mod failed;
+mod figures;
 mod key;
 mod outbox;
 mod searches;
@@ -17,8 +19,10 @@ mod subscribers;
 mod tokens;
 mod told;
 
+pub use bounces::Returned;
 pub use confirming::{Confirmation, ConfirmationLimits, Requested};
 pub use digests::{Committed, DigestCommit, NewMail, SearchStep, ToldJob};
+pub use figures::MailFigures;
 pub(super) use key::copy_key;
 pub use outbox::{Deaths, OutboxFilter};
 pub use searches::{DueSubscriber, NewSearch};

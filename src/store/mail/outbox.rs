@@ -59,6 +59,20 @@ impl Store {
         })
     }
 
+    /// Stores what came of an attempt after which no other one follows.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn end_attempt(
+        &self,
+        mail: MailId,
+        outcome: SendOutcome,
+        on_unknown: OnUnknown,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(move |work| record(&work.tx, mail, &outcome, on_unknown, now))
+    }
+
     /// Settles what a process that died has left: a mail in the middle of an attempt may have arrived.
     /// Call it before the first attempt, while no other process mails.
     ///

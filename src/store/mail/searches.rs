@@ -89,6 +89,20 @@ impl Store {
         })
     }
 
+    /// Tells whether a search that is told at once has something that was not told.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be read.
+    pub fn has_instant_waiting(&self) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT 1 FROM waiting AS w JOIN search AS q ON q.id = w.search
+                 WHERE q.every = 'instant' AND q.state = 'active' LIMIT 1",
+            )?;
+            Ok(statement.exists([])?)
+        })
+    }
+
     /// Gives a saved search.
     ///
     /// # Errors

@@ -8,15 +8,21 @@ use rusqlite::Connection;
 use super::seeds::known_to;
 use crate::model::{JobId, SearchId, SubscriberId, ToldAs};
 use crate::store::Store;
-use crate::store::encoding::time;
+use crate::store::encoding::{millis, time};
 use crate::store::error::StoreError;
 use crate::store::job_reading::find_job;
 
 /// A job's names in the database: its row, and the rows of those that have merged into it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobNames {
-    /// Its own row.
-    pub(super) row: i64,
+    /// Its id; that of the survivor, where it has merged.
+    pub id: JobId,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// When it closes, as it says itself.
+    pub closes_at: Option<DateTime<Utc>>,
+    /// Whether one can apply at the moment asked about.
+    pub is_open: bool,
     /// Its row and the merged ones'.
     pub(super) rows: Vec<i64>,
 }
@@ -28,6 +34,8 @@ pub struct Told {
     pub subscriber: SubscriberId,
     /// As what.
     pub kind: ToldAs,
+    /// By which search.
+    pub search: Option<SearchId>,
     /// When the job was said to close.
     pub closes_at: Option<DateTime<Utc>>,
 }
@@ -38,9 +46,11 @@ impl Store {
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be read.
-    pub fn job_names(&self, jobs: &[JobId]) -> Result<HashMap<JobId, JobNames>, StoreError> {
+    pub fn job_names(&self, jobs: &[JobId], now: DateTime<Utc>) -> Result<HashMap<JobId, JobNames>, StoreError> {
         self.read(|connection| {
             let mut aliases = connection.prepare_cached("SELECT alias FROM job_alias WHERE job = ?1")?;
+            let mut own = connection
+                .prepare_cached("SELECT public_id, first_seen, closes_at, status, open_until FROM job WHERE id = ?1")?;
             let mut names = HashMap::with_capacity(jobs.len());
             for job in jobs {
                 let Some(row) = find_job(connection, job.as_str())? else { continue };
@@ -48,7 +58,17 @@ impl Store {
                 for alias in aliases.query_map([row], |row| row.get(0))? {
                     rows.push(alias?);
                 }
-                names.insert(job.clone(), JobNames { row, rows });
+                let named = own.query_row([row], |row| {
+                    let (status, open_until): (i64, Option<i64>) = (row.get(3)?, row.get(4)?);
+                    Ok(JobNames {
+                        id: JobId::from_text(&row.get::<_, String>(0)?),
+                        first_seen: time(row.get(1)?),
+                        closes_at: row.get::<_, Option<i64>>(2)?.map(time),
+                        is_open: status == 0 && open_until.is_none_or(|end| end > millis(now)),
+                        rows,
+                    })
+                })?;
+                names.insert(job.clone(), named);
             }
             Ok(names)
         })
@@ -58,13 +78,16 @@ impl Store {
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be read.
-    pub fn told_of(&self, names: &HashMap<JobId, JobNames>) -> Result<HashMap<JobId, Vec<Told>>, StoreError> {
+    pub fn told_of<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a JobNames>,
+    ) -> Result<HashMap<JobId, Vec<Told>>, StoreError> {
         self.read(|connection| {
             let mut all = HashMap::new();
-            for (job, names) in names {
+            for names in names {
                 let told = told_of(connection, names)?;
                 if !told.is_empty() {
-                    all.insert(job.clone(), told);
+                    all.insert(names.id.clone(), told);
                 }
             }
             Ok(all)
@@ -114,7 +137,7 @@ impl Store {
                 "SELECT public_id FROM job WHERE status = 0 AND closes_at > ?1 AND closes_at <= ?2
                  ORDER BY closes_at, id",
             )?;
-            let span = [from, until].map(crate::store::encoding::millis);
+            let span = [from, until].map(millis);
             let rows = statement.query_map(span, |row| row.get::<_, String>(0))?;
             let ids: Result<Vec<String>, _> = rows.collect();
             Ok(ids?.iter().map(|id| JobId::from_text(id)).collect())
@@ -160,14 +183,16 @@ impl JobNames {
 }
 
 fn told_of(connection: &Connection, names: &JobNames) -> Result<Vec<Told>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT subscriber, kind, closes_at FROM told WHERE job = ?1")?;
+    let mut statement =
+        connection.prepare_cached("SELECT subscriber, kind, closes_at, search FROM told WHERE job = ?1")?;
     let mut told = Vec::new();
     for job in &names.rows {
         let mut rows = statement.query([job])?;
         while let Some(row) = rows.next()? {
             let Some(kind) = ToldAs::from_word(&row.get::<_, String>(1)?) else { continue };
             let closes_at = row.get::<_, Option<i64>>(2)?.map(time);
-            told.push(Told { subscriber: SubscriberId(row.get(0)?), kind, closes_at });
+            let search = row.get::<_, Option<i64>>(3)?.map(SearchId);
+            told.push(Told { subscriber: SubscriberId(row.get(0)?), kind, search, closes_at });
         }
     }
     Ok(told)
