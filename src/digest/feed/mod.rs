@@ -8,9 +8,13 @@ mod atom;
 mod calendar;
 mod change;
 mod content_lines;
+#[cfg(test)]
+mod hostile_tests;
 mod json;
 mod prepare;
 mod rss;
+#[cfg(test)]
+mod strict_calendar;
 #[cfg(test)]
 mod tests;
 
