@@ -70,7 +70,7 @@ pub use match_facts::{JobNews, MatchFacts, PayFacts};
 pub use message::Message;
 pub use outgoing::{
     GIVE_UP_AFTER, MOST_DEATHS, MailId, MailKind, MailRecord, MailStanding, MailState, OnUnknown, OutgoingMail,
-    SendOutcome, rest_after, wait_after,
+    REFUSALS_IN_DOUBT, SendOutcome, rest_after, wait_after,
 };
 pub use page::{HostMemory, HostState, Page, PageKind, RobotsRecord, Validators, Wanted};
 pub use place::{EARTH_RADIUS_MILES, EmploymentType, Place, Precision, WorkMode, miles_between};

@@ -162,6 +162,20 @@ pub enum SendOutcome {
     },
 }
 
+impl SendOutcome {
+    /// Gives what the server said, or why it said nothing.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Accepted { reply }
+            | Self::Deferred { reply }
+            | Self::RecipientRefused { reply }
+            | Self::MessageRefused { reply } => reply,
+            Self::ServerAway { why } | Self::Unknown { why } => why,
+        }
+    }
+}
+
 /// What is done where a server's answer was lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnUnknown {
@@ -215,6 +229,8 @@ pub struct MailStanding {
 pub const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
 /// So many deaths of the process in a mail's attempts put it into quarantine.
 pub const MOST_DEATHS: u32 = 3;
+/// So many refusals end a mail of which an earlier attempt may have arrived.
+pub const REFUSALS_IN_DOUBT: u32 = 3;
 /// The first wait and the longest; between them each is twice the one before, as Postfix does it
 /// (`minimal_backoff_time`, `maximal_backoff_time`).
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);

@@ -190,6 +190,8 @@ pub struct SavedSearch {
     pub looked_at: DateTime<Utc>,
     /// The next slot.
     pub due_at: DateTime<Utc>,
+    /// Rises with every change of it and of what waits for it.
+    pub turn: i64,
 }
 
 /// Why a job was told, or waits to be.

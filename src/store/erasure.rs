@@ -43,26 +43,6 @@ pub(super) fn jobs_to_erase(connection: &Connection, before: DateTime<Utc>, most
 }
 
 impl Store {
-    /// Runs a transaction whose deleted content is overwritten with zeros.
-    pub(super) fn erasing<T: Send + 'static>(
-        &self,
-        task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let writer = self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?;
-        let secure = |on: bool| {
-            writer.call(move |state| {
-                state.connection.query_row(&format!("PRAGMA secure_delete = {}", i64::from(on)), [], |_| Ok(()))?;
-                Ok(())
-            })
-        };
-        secure(true)?;
-        let answer = self.write(task);
-        secure(false)?;
-        answer
-    }
-}
-
-impl Store {
     /// Takes persons out of some postings that closed before a moment, by a function that does so in
     /// one posting; gives how many postings were gone over.
     ///
@@ -141,7 +121,11 @@ fn erase_job(tx: &Connection, job: i64) -> Result<bool, StoreError> {
     }
     let mut gone = true;
     for job in &jobs {
-        gone &= removed(tx, "DELETE FROM job WHERE id = ?1", *job)?;
+        // The highest number would be given again, and a saved search that knows it would take the next job
+        // for this one.
+        const UNLESS_KNOWN: &str = "DELETE FROM job WHERE id = ?1
+            AND (id < (SELECT max(id) FROM job) OR NOT EXISTS (SELECT 1 FROM search_known))";
+        gone &= removed(tx, UNLESS_KNOWN, *job)?;
     }
     for posting in &postings {
         gone &= removed(tx, "DELETE FROM posting WHERE id = ?1", *posting)?;
@@ -198,7 +182,7 @@ fn forget_job(tx: &Connection, job: i64) -> Result<(), StoreError> {
 /// Removes a row unless something still names it.
 fn removed(tx: &Connection, statement: &str, id: i64) -> Result<bool, StoreError> {
     match tx.prepare_cached(statement)?.execute([id]) {
-        Ok(_) => Ok(true),
+        Ok(rows) => Ok(rows > 0),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -71,7 +71,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use connection::{Readers, open_reader, open_writer};
-use writer::{Work, Writer};
+use writer::{Manner, Work, Writer};
 
 pub use arrivals::FileCommit;
 pub use closing::{PollClosing, PollEnd};
@@ -165,14 +165,25 @@ impl Store {
         &self,
         task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact(task)
+        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact(Manner::default(), task)
     }
 
-    fn write_quickly<T: Send + 'static>(
+    /// Runs a transaction in which what is deleted or moved is overwritten with zeros.
+    fn erasing<T: Send + 'static>(
         &self,
         task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact_quickly(task)
+        let manner = Manner { erasing: true, quickly: false };
+        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact(manner, task)
+    }
+
+    /// The same without waiting for the disk.
+    fn erasing_quickly<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let manner = Manner { erasing: true, quickly: true };
+        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.transact(manner, task)
     }
 
     /// Runs a task on a reading connection of its own, outside any transaction.

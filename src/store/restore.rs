@@ -6,6 +6,7 @@
 //! 2  the present database is closed to everybody and becomes one file without WAL
 //! 3  the present database gets a second name, `….before-restore-TIME`
 //! 4  the copy is renamed over the first name, which the file system does at once
+//! 5  the key of its mail, which came with it, gets its name
 //! ```
 //!
 //! The copy is marked with the row `restored_at` in `upkeep`. Whoever sends mail reads it
@@ -14,7 +15,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::backup::{Proof, copy_into, faults_of};
 use super::connection::open_writer;
@@ -22,7 +23,7 @@ use super::encoding::time;
 use super::error::StoreError;
 use super::files::{keep_as, owned_as, owned_as_its_folder, remove, rename, sync_file, sync_folder};
 use super::lock::DatabaseLock;
-use super::mail::copy_key;
+use super::mail::{adopt_key, copy_key, fetch_key};
 use super::{Store, beside, migrate, upkeep};
 
 /// The row of `upkeep` that tells when a database was restored.
@@ -79,6 +80,8 @@ fn restore_stepwise(
     rename(&new, database)?;
     sync_folder(database)?;
     reached(Step::Replaced)?;
+    // Until then the database finds it where it stands.
+    adopt_key(database)?;
     drop(closed);
     Ok(Restored { before, upgraded_from })
 }
@@ -105,6 +108,7 @@ fn prepare(database: &Path, backup: &Path, (new, now): (&Path, DateTime<Utc>)) -
     let mut connection = open_writer(new)?;
     migrate::upgrade(&mut connection)?;
     upkeep::note_done(&connection, MARK, now)?;
+    skip_numbers(&connection, database)?;
     // One file without WAL, so that renaming it moves all of it.
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     drop(connection);
@@ -121,8 +125,26 @@ fn prepare(database: &Path, backup: &Path, (new, now): (&Path, DateTime<Utc>)) -
     }
     sync_file(new)?;
     // Without its key the copy would know nobody who has left.
-    copy_key(backup, database)?;
+    fetch_key(backup, database)?;
     Ok((found < known).then_some(found))
+}
+
+/// Keeps the numbers free that were given since the backup was made: links in mails are made of them, and
+/// nobody's link may come to lead to somebody else's subscription. The present database tells how far they
+/// went; what was lost with another one is not known, so many more are left out.
+fn skip_numbers(new: &Connection, present: &Path) -> Result<(), StoreError> {
+    const SKIPPED: i64 = 100_000;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let present = Connection::open_with_flags(present, flags).ok();
+    for table in ["subscriber", "search"] {
+        const READ: &str = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?1";
+        let last = |connection: &Connection| connection.query_row(READ, [table], |row| row.get::<_, Option<i64>>(0));
+        let given = present.as_ref().and_then(|present| last(present).ok().flatten()).unwrap_or_default();
+        let next = last(new)?.unwrap_or_default().max(given).saturating_add(SKIPPED);
+        new.execute("DELETE FROM sqlite_sequence WHERE name = ?1", [table])?;
+        new.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", params![table, next])?;
+    }
+    Ok(())
 }
 
 /// Makes the present database one file and keeps everybody out of it while the connection given
@@ -155,6 +177,11 @@ fn keep(database: &Path, kept: &Path, with_wal: bool) -> Result<(), StoreError> 
     if with_wal && wal.exists() {
         keep_as(&wal, &beside(kept, "-wal"))?;
     }
+    // With its key, so that it is whole; one that is no key is none.
+    match copy_key(database, kept) {
+        Err(StoreError::Key { .. }) => {}
+        other => other?,
+    }
     sync_folder(database)?;
     for ending in ["-wal", "-shm", "-journal"] {
         remove(&beside(database, ending))?;
@@ -181,11 +208,14 @@ impl Store {
 
     /// Notes that a person has looked at a restored database and lets mail leave again.
     pub fn clear_restored(&self) -> Result<(), StoreError> {
-        self.write(|work| {
-            work.tx.prepare_cached("DELETE FROM upkeep WHERE name = ?1")?.execute([MARK])?;
-            Ok(())
-        })
+        self.write(|work| clear_mark(&work.tx))
     }
+}
+
+/// Takes the mark of a restored database away, inside a transaction.
+pub(super) fn clear_mark(connection: &Connection) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM upkeep WHERE name = ?1")?.execute([MARK])?;
+    Ok(())
 }
 
 /// Reads the mark of a restored database.

@@ -69,14 +69,18 @@ impl Store {
     }
 
     /// Copies the database as it stands into a new file, while others go on reading and writing.
-    /// The copy is read back and made durable before it gets its name.
+    /// The copy is read back and made durable before it gets its name. The key of its mail stands beside it
+    /// then, as `….key`.
     ///
     /// # Errors
     /// [`StoreError::Exists`] when the file is there already.
     pub fn backup(&self, path: &Path) -> Result<(), StoreError> {
-        self.copy_with(|connection| copy_into(connection, path, Proof::Whole))?;
-        // A copy of no use for mail without it.
-        super::mail::copy_key(self.path(), path)
+        if path.exists() {
+            return Err(StoreError::Exists { path: path.to_owned() });
+        }
+        // First, for a copy is of no use for mail without it.
+        super::mail::copy_key(self.path(), path)?;
+        self.copy_with(|connection| copy_into(connection, path, Proof::Whole))
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -17,6 +17,11 @@ use super::sketches::SketchCache;
 
 /// After this much quiet the WAL is written back, so that bursts need not.
 const QUIET: Duration = Duration::from_secs(2);
+/// A transaction that does not wait for the disk does so all the same when none has for so long: that much,
+/// at most, is lost with the power.
+const LONGEST_UNSETTLED: Duration = Duration::from_millis(100);
+/// How long readers are waited for when the WAL is to be emptied.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the writing thread owns.
 pub(super) struct WriterState {
@@ -26,6 +31,22 @@ pub(super) struct WriterState {
     pub(super) cache: SketchCache,
     /// Changes when another process has written; then the cache is stale.
     data_version: i64,
+    /// How the connection is set now.
+    manner: Manner,
+    /// When a transaction last waited for the disk.
+    settled: Instant,
+    /// Whether the WAL still holds what was erased from the file.
+    remembers: bool,
+}
+
+/// How a transaction is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// It does not wait for the disk: it survives the process, and a loss of power only a moment later. For
+    /// steps that come by the hundred.
+    pub(super) quickly: bool,
+    /// What it deletes or moves is overwritten with zeros.
+    pub(super) erasing: bool,
 }
 
 /// A transaction with the memory that is valid inside it.
@@ -49,7 +70,14 @@ impl Writer {
     /// Starts the thread.
     pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
         let (sender, receiver) = channel();
-        let state = WriterState { connection, cache: SketchCache::default(), data_version: 0 };
+        let state = WriterState {
+            connection,
+            cache: SketchCache::default(),
+            data_version: 0,
+            manner: Manner::default(),
+            settled: Instant::now(),
+            remembers: false,
+        };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || serve(state, &receiver))
@@ -60,22 +88,21 @@ impl Writer {
     /// Runs one task inside one transaction: all of it is committed, or nothing.
     pub(super) fn transact<T: Send + 'static>(
         &self,
-        task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.call(move |state| transaction(state, task))
-    }
-
-    /// The same without waiting for the disk: it survives the process, and a loss of power only once a later
-    /// transaction was waited for. For steps that come by the hundred, between two of which nothing leaves.
-    pub(super) fn transact_quickly<T: Send + 'static>(
-        &self,
+        manner: Manner,
         task: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.call(move |state| {
-            state.connection.pragma_update(None, "synchronous", "NORMAL")?;
-            let answer = transaction(state, task);
-            state.connection.pragma_update(None, "synchronous", "FULL")?;
-            answer
+            state.adopt(manner)?;
+            transaction(state, task)
+        })
+    }
+
+    /// Writes the WAL back and empties it, so that what was erased is in no file any more. Where others read
+    /// for longer than a moment, the next quiet does it.
+    pub(super) fn forget(&self) -> Result<(), StoreError> {
+        self.call(|state| {
+            state.remembers = true;
+            state.empty_log(PATIENCE)
         })
     }
 
@@ -99,6 +126,34 @@ impl Writer {
         sender.ok_or(StoreError::ReadOnly)?.send(boxed).map_err(|_| StoreError::ReadOnly)?;
         let stopped = || StoreError::TaskFailed { what: "the writing thread has ended".to_owned() };
         answer.recv().map_err(|_| stopped())?.map_err(|error| error.about(&self.path))
+    }
+}
+
+impl WriterState {
+    /// Sets the connection for what comes next. A burst of the same kind costs nothing here.
+    fn adopt(&mut self, wanted: Manner) -> Result<(), StoreError> {
+        let quickly = wanted.quickly && self.settled.elapsed() < LONGEST_UNSETTLED;
+        if self.manner.quickly != quickly {
+            self.connection.pragma_update(None, "synchronous", if quickly { "NORMAL" } else { "FULL" })?;
+            self.manner.quickly = quickly;
+        }
+        if self.manner.erasing != wanted.erasing {
+            let pragma = format!("PRAGMA secure_delete = {}", i64::from(wanted.erasing));
+            self.connection.query_row(&pragma, [], |_| Ok(()))?;
+            self.manner.erasing = wanted.erasing;
+        }
+        if !quickly {
+            self.settled = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn empty_log(&mut self, patience: Duration) -> Result<(), StoreError> {
+        self.connection.busy_timeout(patience)?;
+        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        self.connection.busy_timeout(super::connection::BUSY_TIMEOUT)?;
+        self.remembers = busy? != 0;
+        Ok(())
     }
 }
 
@@ -138,8 +193,13 @@ fn serve(mut state: WriterState, tasks: &Receiver<Task>) {
             }
             Err(RecvTimeoutError::Timeout) => {
                 tidy(&state.connection);
+                if state.remembers
+                    && let Err(error) = state.empty_log(Duration::ZERO)
+                {
+                    tracing::debug!(%error, "emptying the log was put off");
+                }
                 state.cache.clear();
-                dirty = false;
+                dirty = state.remembers;
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }

@@ -478,3 +478,26 @@ fn a_mail_carries_the_links_and_headers_of_a_list() {
     );
     assert!(mail.text.contains("1 College Way") && mail.text.contains("https://jobs.example.edu/preferences/"));
 }
+
+#[test]
+fn a_refusal_after_a_lost_acknowledgement_is_doubted() {
+    let house = House::new();
+    house.subscribe("ann", "state=OH", hour(0));
+    house.import(&[posting("a", "Inpatient Coder", "OH")], hour(1));
+    house.run(day(1));
+    house.hand_over(day(1), |_| SendOutcome::Unknown { why: "closed".into() });
+    let refusal = |_: &Sent| SendOutcome::MessageRefused { reply: "554 no".into() };
+    assert_eq!(house.hand_over(day(1) + Duration::hours(1), refusal).len(), 1);
+    // It may have arrived: another mail must not tell the same.
+    assert_eq!(house.run(day(1) + Duration::hours(1)).mails, 0);
+    assert_eq!(house.hand_over(day(1) + Duration::hours(2), |_| accepted()).len(), 1);
+    assert_eq!(house.mail(day(2)), None);
+    // Refused each time it was hardly taken the first time.
+    house.import(&[posting("b", "Outpatient Coder", "OH")], day(2) + Duration::hours(1));
+    house.run(day(3));
+    house.hand_over(day(3), |_| SendOutcome::Unknown { why: "closed".into() });
+    for hours in [1, 3, 6] {
+        house.hand_over(day(3) + Duration::hours(hours), refusal);
+    }
+    assert!(house.mail(day(4)).unwrap().text.contains("Outpatient Coder"));
+}

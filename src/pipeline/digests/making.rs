@@ -50,6 +50,7 @@ pub(super) fn steps_of(searches: &[SavedSearch], until: i64, now: DateTime<Utc>,
         .map(|search| SearchStep {
             search: search.id,
             from: search.cursor,
+            turn: search.turn,
             to: until.max(search.cursor),
             looked_at: now,
             due_at: next_due(search, now, mailed),

@@ -13,9 +13,9 @@ pub(super) const SUBSCRIBER: &str =
 
 /// The columns of [`search_of`], of `search AS q`.
 pub(super) const SEARCH: &str = "q.id, q.subscriber, q.name, q.filters, q.every, q.at_minute, q.zone, q.weekday, q.day,
-    q.heartbeat, q.state, q.created_at, q.cursor, q.looked_at, q.due_at";
+    q.heartbeat, q.state, q.created_at, q.cursor, q.looked_at, q.due_at, q.turn";
 /// How many they are.
-pub(super) const SEARCH_COLUMNS: usize = 15;
+pub(super) const SEARCH_COLUMNS: usize = 16;
 
 /// Reads a subscriber from the columns [`SUBSCRIBER`], from one on.
 pub(super) fn subscriber_of(row: &Row<'_>, from: usize) -> Result<Subscriber, StoreError> {
@@ -55,6 +55,7 @@ pub(super) fn search_of(row: &Row<'_>) -> Result<SavedSearch, StoreError> {
         cursor: row.get(12)?,
         looked_at: time(row.get(13)?),
         due_at: time(row.get(14)?),
+        turn: row.get(15)?,
     })
 }
 

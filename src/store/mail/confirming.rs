@@ -5,12 +5,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 
-use super::addresses::{find_subscriber, read_search, suppressed};
+use super::addresses::{find_subscriber, read_search, read_subscriber, suppressed};
+use super::failed::withdraw;
 use super::searches::{NewSearch, insert, plant};
 use super::seeds::Seed;
-use super::subscribers::{Subscribed, activate, double, insert_subscriber, note_consent};
+use super::subscribers::{Subscribed, activate, insert_subscriber, note_consent};
 use super::tokens::{self, Holder};
-use crate::model::{Consent, MailAddress, MailKey, SavedSearch, SubscriberState, Token, TokenPurpose};
+use super::twins::{double, fold, standing_twin};
+use crate::model::{
+    Consent, MailAddress, MailKey, SavedSearch, SearchId, Subscriber, SubscriberState, Token, TokenPurpose,
+};
 use crate::store::Store;
 use crate::store::encoding::{millis, unsigned};
 use crate::store::error::StoreError;
@@ -73,7 +77,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Requested, StoreError> {
         let (key, address, hash) = (key.clone(), address.clone(), key.address_hash(address));
-        self.write(move |work| {
+        self.erasing(move |work| {
             let tx = &work.tx;
             // Who has left may come back by their own word; where mail comes back, none is sent.
             if suppressed(tx, &hash)?.is_some_and(|why| why == "bounced" || why == "complained") {
@@ -121,6 +125,7 @@ impl Store {
     }
 
     /// Takes the owner's word for a search: it begins where the seed says. Saying it twice changes nothing.
+    /// `None` for a link that is not good, and where mail to the address has come back meanwhile.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
@@ -132,24 +137,26 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<SavedSearch>, StoreError> {
         let hash = token.hash();
-        self.write(move |work| {
+        self.erasing(move |work| {
             let tx = &work.tx;
             let Some(search) = search_of(tx, &hash, now)? else { return Ok(None) };
             if search.state != SubscriberState::Pending {
                 return Ok(Some(search));
             }
-            let due = search.cadence.next_after(now).unwrap_or(now);
-            tx.prepare_cached("UPDATE search SET state = 'active', due_at = ?2, created_at = ?3 WHERE id = ?1")?
-                .execute(params![search.id.0, millis(due), millis(now)])?;
-            plant(tx, search.id, &seed, now)?;
-            tx.prepare_cached("UPDATE subscriber SET state = 'active' WHERE id = ?1 AND state = 'pending'")?
-                .execute([search.subscriber.0])?;
+            if !is_lifted_by_word(tx, &search)? {
+                return Ok(None);
+            }
             activate(tx, search.subscriber, now)?;
-            // Their own word, given from their own mailbox.
-            tx.prepare_cached("DELETE FROM suppression WHERE hash = (SELECT hash FROM subscriber WHERE id = ?1)")?
-                .execute([search.subscriber.0])?;
             note_consent(tx, search.subscriber, &consent)?;
-            read_search(tx, search.id)
+            let confirmed = match standing_twin(tx, &search)? {
+                Some(twin) => twin.id,
+                None => {
+                    begin(tx, &search, &seed, now)?;
+                    search.id
+                }
+            };
+            fold(tx, confirmed, now)?;
+            read_search(tx, confirmed)
         })
     }
 
@@ -158,29 +165,63 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn forget_unconfirmed(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.write(move |work| {
-            let old = millis(now - GOOD_FOR);
-            let searches = work
-                .tx
-                .prepare_cached("DELETE FROM search WHERE state = 'pending' AND created_at <= ?1")?
-                .execute([old])?;
-            work.tx.execute(
-                "UPDATE outbox SET bytes = NULL, state = 'cancelled', ended_at = ?2
-                 WHERE bytes IS NOT NULL AND subscriber IN (
-                     SELECT id FROM subscriber WHERE state = 'pending' AND created_at <= ?1
-                        AND NOT EXISTS (SELECT 1 FROM search WHERE search.subscriber = subscriber.id))",
-                [old, millis(now)],
-            )?;
-            work.tx.execute(
-                "DELETE FROM subscriber WHERE state = 'pending' AND created_at <= ?1
-                    AND NOT EXISTS (SELECT 1 FROM search WHERE search.subscriber = subscriber.id)",
+        let (searches, anybody) = self.erasing(move |work| {
+            let (tx, old) = (&work.tx, millis(now - GOOD_FOR));
+            let old_ones: Vec<i64> = tx
+                .prepare_cached("SELECT id FROM search WHERE state = 'pending' AND created_at <= ?1")?
+                .query_map([old], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            for id in &old_ones {
+                withdraw(tx, SearchId(*id), now)?;
+                tx.prepare_cached("DELETE FROM search WHERE id = ?1")?.execute([id])?;
+            }
+            // Their mails are no longer anybody's.
+            let nobody = "SELECT id FROM subscriber WHERE state = 'pending' AND created_at <= ?1
+                             AND NOT EXISTS (SELECT 1 FROM search WHERE search.subscriber = subscriber.id)";
+            tx.execute(
+                &format!(
+                    "DELETE FROM outbox_body
+                     WHERE mail IN (SELECT o.id FROM outbox AS o WHERE o.subscriber IN ({nobody}))"
+                ),
                 [old],
             )?;
-            work.tx.execute("DELETE FROM confirmation_asked WHERE at < ?1", [millis(now - TimeDelta::days(1))])?;
-            work.tx.execute("DELETE FROM token WHERE expires_at < ?1", [millis(now - TimeDelta::days(60))])?;
-            Ok(u64::try_from(searches).unwrap_or_default())
-        })
+            tx.execute(&format!("UPDATE outbox SET reply = NULL WHERE subscriber IN ({nobody})"), [old])?;
+            let forgotten = tx.execute(&format!("DELETE FROM subscriber WHERE id IN ({nobody})"), [old])?;
+            tx.execute("DELETE FROM confirmation_asked WHERE at < ?1", [millis(now - TimeDelta::days(1))])?;
+            tx.execute("DELETE FROM token WHERE expires_at < ?1", [millis(now - TimeDelta::days(60))])?;
+            Ok((old_ones.len() as u64, forgotten > 0))
+        })?;
+        if anybody {
+            self.forget()?;
+        }
+        Ok(searches)
     }
+}
+
+/// Tells whether the owner's own word, given from their own mailbox, lets them be mailed, and lifts what
+/// they said before. Where mail comes back, or was reported as spam, a link from an old mail lifts nothing.
+fn is_lifted_by_word(tx: &Connection, search: &SavedSearch) -> Result<bool, StoreError> {
+    let bounced = |known: Subscriber| known.state == SubscriberState::Bounced;
+    if read_subscriber(tx, search.subscriber)?.is_none_or(bounced) {
+        return Ok(false);
+    }
+    tx.prepare_cached(
+        "DELETE FROM suppression
+         WHERE hash = (SELECT hash FROM subscriber WHERE id = ?1) AND why NOT IN ('bounced', 'complained')",
+    )?
+    .execute([search.subscriber.0])?;
+    let mut left =
+        tx.prepare_cached("SELECT 1 FROM suppression WHERE hash = (SELECT hash FROM subscriber WHERE id = ?1)")?;
+    Ok(!left.exists([search.subscriber.0])?)
+}
+
+/// Lets a search that waited for its owner's word begin.
+fn begin(tx: &Connection, search: &SavedSearch, seed: &Seed, now: DateTime<Utc>) -> Result<(), StoreError> {
+    // What is looked back for is wanted at once.
+    let slot = search.cadence.next_after(now).filter(|_| seed.untold.is_empty());
+    tx.prepare_cached("UPDATE search SET state = 'active', due_at = ?2, created_at = ?3 WHERE id = ?1")?
+        .execute(params![search.id.0, millis(slot.unwrap_or(now)), millis(now)])?;
+    plant(tx, search.id, seed, now)
 }
 
 fn asked_too_often(

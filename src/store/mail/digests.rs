@@ -17,6 +17,8 @@ pub struct SearchStep {
     pub search: SearchId,
     /// Where it stood when it was read; another value means that somebody was quicker.
     pub from: i64,
+    /// Its turn when it was read; likewise.
+    pub turn: i64,
     /// Where it stands now.
     pub to: i64,
     /// The moment that it has looked at.
@@ -86,20 +88,16 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn commit_digest(&self, digest: DigestCommit) -> Result<Committed, StoreError> {
-        self.write_quickly(move |work| commit(&work.tx, &digest))
+        self.erasing_quickly(move |work| commit(&work.tx, &digest))
     }
 
-    /// Moves searches on that found nothing, many at once.
+    /// Moves searches on that found nothing, many at once. What waited for one and was no job for it any more
+    /// waits no longer; one that has changed meanwhile stays where it is.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn move_on(&self, steps: Vec<SearchStep>) -> Result<(), StoreError> {
-        self.write_quickly(move |work| {
-            for step in &steps {
-                move_on(&work.tx, step)?;
-            }
-            Ok(())
-        })
+        self.erasing_quickly(move |work| steps.iter().try_for_each(|step| move_on(&work.tx, step)))
     }
 
     /// Puts off the searches of a subscriber for whom no digest could be composed: they look again at their
@@ -108,11 +106,13 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn put_off(&self, subscriber: SubscriberId, steps: Vec<SearchStep>) -> Result<(), StoreError> {
-        self.write(move |work| {
+        self.erasing(move |work| {
             for step in &steps {
-                work.tx
-                    .prepare_cached("UPDATE search SET due_at = ?2 WHERE id = ?1")?
-                    .execute([step.search.0, millis(step.due_at)])?;
+                work.tx.prepare_cached("UPDATE search SET due_at = ?2 WHERE id = ?1 AND turn = ?3")?.execute([
+                    step.search.0,
+                    millis(step.due_at),
+                    step.turn,
+                ])?;
             }
             work.tx.prepare_cached("UPDATE subscriber SET composing = 0 WHERE id = ?1")?.execute([subscriber.0])?;
             Ok(())
@@ -125,7 +125,7 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn begin_composing(&self, subscriber: SubscriberId) -> Result<u32, StoreError> {
-        self.write_quickly(move |work| {
+        self.erasing_quickly(move |work| {
             let mut statement = work
                 .tx
                 .prepare_cached("UPDATE subscriber SET composing = composing + 1 WHERE id = ?1 RETURNING composing")?;
@@ -144,7 +144,7 @@ impl Store {
         mail: NewMail,
         now: DateTime<Utc>,
     ) -> Result<MailId, StoreError> {
-        self.write(move |work| {
+        self.erasing(move |work| {
             // Each search is confirmed by one mail: its number is the slot.
             insert_mail(&work.tx, (subscriber, MailKind::Confirmation, search.0), &mail, (0, now))
         })
@@ -155,8 +155,9 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn settle_mail(&self) -> Result<(), StoreError> {
-        self.write(|work| {
-            work.tx.prepare_cached("UPDATE mail_state SET server_fails = server_fails")?.execute([])?;
+        self.erasing(|work| {
+            // SQLite does not write, and so does not wait for the disk, where nothing changes.
+            work.tx.prepare_cached("UPDATE mail_state SET settled = settled + 1")?.execute([])?;
             Ok(())
         })
     }
@@ -171,6 +172,9 @@ fn commit(tx: &Connection, digest: &DigestCommit) -> Result<Committed, StoreErro
     }
     tx.prepare_cached("UPDATE subscriber SET composing = 0, state = 'active', paused_until = NULL WHERE id = ?1")?
         .execute([digest.subscriber.0])?;
+    for (search, job, kind) in &digest.held_over {
+        wait(tx, *search, job, *kind, digest.now)?;
+    }
     let Some(mail) = &digest.mail else { return Ok(Committed::Quiet) };
     let slot = (digest.subscriber, MailKind::Digest, millis(digest.slot));
     let jobs = i64::try_from(digest.told.len()).unwrap_or(i64::MAX);
@@ -183,12 +187,6 @@ fn commit(tx: &Connection, digest: &DigestCommit) -> Result<Committed, StoreErro
             let closes_at = told.closes_at.map(millis);
             tell.execute(params![digest.subscriber.0, job, told.kind.as_str(), id.0, told.search.0, closes_at])?;
         }
-    }
-    for step in &digest.steps {
-        tx.prepare_cached("DELETE FROM waiting WHERE search = ?1")?.execute([step.search.0])?;
-    }
-    for (search, job, kind) in &digest.held_over {
-        wait(tx, *search, job, *kind, digest.now)?;
     }
     Ok(Committed::Mail(id))
 }
@@ -207,8 +205,8 @@ fn is_current(tx: &Connection, digest: &DigestCommit) -> Result<bool, StoreError
     }
     for step in &digest.steps {
         let search = read_search(tx, step.search)?.filter(|search| search.subscriber == digest.subscriber);
-        let same = search.is_some_and(|search| search.cursor == step.from && search.state == SubscriberState::Active);
-        if !same {
+        let same = search.filter(|search| search.state == SubscriberState::Active);
+        if same.is_none_or(|search| (search.cursor, search.turn) != (step.from, step.turn)) {
             return Ok(false);
         }
     }
@@ -218,8 +216,16 @@ fn is_current(tx: &Connection, digest: &DigestCommit) -> Result<bool, StoreError
 }
 
 fn move_on(tx: &Connection, step: &SearchStep) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE search SET cursor = ?3, looked_at = ?4, due_at = ?5 WHERE id = ?1 AND cursor = ?2")?
-        .execute([step.search.0, step.from, step.to, millis(step.looked_at), millis(step.due_at)])?;
+    let (looked_at, due_at) = (millis(step.looked_at), millis(step.due_at));
+    let moved = tx
+        .prepare_cached(
+            "UPDATE search SET cursor = ?4, looked_at = ?5, due_at = ?6, turn = turn + 1
+             WHERE id = ?1 AND cursor = ?2 AND turn = ?3",
+        )?
+        .execute([step.search.0, step.from, step.turn, step.to, looked_at, due_at])?;
+    if moved > 0 {
+        tx.prepare_cached("DELETE FROM waiting WHERE search = ?1")?.execute([step.search.0])?;
+    }
     Ok(())
 }
 
@@ -231,8 +237,8 @@ fn insert_mail(
     (jobs, now): (i64, DateTime<Utc>),
 ) -> Result<MailId, StoreError> {
     tx.prepare_cached(
-        "INSERT INTO outbox (subscriber, kind, slot, message_id, token, bytes, digest, jobs, state, next_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9)",
+        "INSERT INTO outbox (subscriber, kind, slot, message_id, token, digest, jobs, state, next_at, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?8)",
     )?
     .execute(params![
         subscriber.0,
@@ -240,12 +246,14 @@ fn insert_mail(
         slot,
         mail.message_id,
         mail.token,
-        pack_answer(&mail.bytes)?,
         blake3::hash(&mail.bytes).as_bytes().as_slice(),
         jobs,
         millis(now),
     ])?;
-    Ok(MailId(tx.last_insert_rowid()))
+    let id = tx.last_insert_rowid();
+    tx.prepare_cached("INSERT INTO outbox_body (mail, bytes) VALUES (?1, ?2)")?
+        .execute(params![id, pack_answer(&mail.bytes)?])?;
+    Ok(MailId(id))
 }
 
 /// Notes that a search has matched a job that nobody was told of.

@@ -11,8 +11,11 @@ use rusqlite::OptionalExtension;
 
 use crate::model::MailKey;
 use crate::store::error::StoreError;
-use crate::store::files::owned_as_its_folder;
+use crate::store::files::{about, owned_as_its_folder, remove, rename, sync_folder};
 use crate::store::{Store, beside};
+
+/// What stands between a database's name and its key's until a restore has ended.
+const RESTORING: &str = ".restoring";
 
 impl Store {
     /// Gives the key that addresses are hashed with and links are made from, and makes it where the
@@ -26,19 +29,28 @@ impl Store {
             let mut statement = connection.prepare_cached("SELECT key_check FROM mail_state")?;
             Ok(statement.query_row([], |row| row.get(0)).optional()?.flatten())
         })?;
-        let bytes = match (read(&path)?, &mark) {
-            (Some(bytes), _) => bytes,
-            (None, None) => make(&path)?,
-            (None, Some(_)) => return Err(StoreError::Key { path, what: "is missing; put it back from your backup" }),
+        let is_own = |bytes: &[u8; 32]| mark.as_ref().is_none_or(|mark| *mark == check_of(bytes));
+        let bytes = match read(&path)? {
+            Some(bytes) if is_own(&bytes) => bytes,
+            found => match (arrived_with(self.path())?.filter(|bytes| mark.is_some() && is_own(bytes)), found, &mark) {
+                // A restore that died between the database and its key.
+                (Some(bytes), ..) => {
+                    adopt_key(self.path())?;
+                    bytes
+                }
+                (None, None, None) => make(&path)?,
+                (None, None, Some(_)) => {
+                    return Err(StoreError::Key { path, what: "is missing; put it back from your backup" });
+                }
+                (None, Some(_), _) => return Err(StoreError::Key { path, what: "belongs to another database" }),
+            },
         };
-        let own = check_of(&bytes);
-        match mark {
-            Some(mark) if mark == own => {}
-            Some(_) => return Err(StoreError::Key { path, what: "belongs to another database" }),
-            None => self.write(move |work| {
-                work.tx.execute("UPDATE mail_state SET key_check = ?1", [own.as_slice()])?;
+        if mark.is_none() {
+            let own = check_of(&bytes);
+            self.write(move |work| {
+                work.tx.execute("UPDATE mail_state SET key_check = ?1 WHERE key_check IS NULL", [own.as_slice()])?;
                 Ok(())
-            })?,
+            })?;
         }
         Ok(MailKey::new(bytes))
     }
@@ -49,14 +61,38 @@ pub(in crate::store) fn key_path(database: &Path) -> PathBuf {
     beside(database, ".key")
 }
 
-/// Copies a database's key to where another file's key stands; nothing where there is none.
+/// Copies a database's key beside another file, over whatever key stands there; nothing where there is none.
 pub(in crate::store) fn copy_key(from: &Path, to: &Path) -> Result<(), StoreError> {
     let (from, to) = (key_path(from), key_path(to));
     match read(&from)? {
-        Some(_) if to.exists() && fs::read(&from).ok() == fs::read(&to).ok() => Ok(()),
-        Some(bytes) => write(&to, bytes, to.exists()),
+        Some(bytes) => {
+            let partial = written_beside(&to, bytes)?;
+            rename(&partial, &to)?;
+            sync_folder(&to)
+        }
         None => Ok(()),
     }
+}
+
+/// Copies a backup's key beside a database that is to be restored from it, for [`adopt_key`].
+pub(in crate::store) fn fetch_key(backup: &Path, database: &Path) -> Result<(), StoreError> {
+    remove(&key_path(&beside(database, RESTORING)))?;
+    copy_key(backup, &beside(database, RESTORING))
+}
+
+/// Gives a restored database the key that came with it; where none came, the present one goes on.
+pub(in crate::store) fn adopt_key(database: &Path) -> Result<(), StoreError> {
+    let (present, arrived) = (key_path(database), key_path(&beside(database, RESTORING)));
+    if arrived.exists() {
+        rename(&arrived, &present)?;
+        sync_folder(&present)?;
+    }
+    Ok(())
+}
+
+/// Reads the key that a restore has put beside the database and not yet in its place.
+fn arrived_with(database: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    read(&key_path(&beside(database, RESTORING)))
 }
 
 fn check_of(bytes: &[u8; 32]) -> Vec<u8> {
@@ -67,7 +103,7 @@ fn read(path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(StoreError::File { what: "read", path: path.to_owned(), source }),
+        Err(source) => return Err(about("read", path, source)),
     };
     let hash = blake3::Hash::from_hex(text.trim());
     let hash = hash.map_err(|_| StoreError::Key { path: path.to_owned(), what: "is not a key" })?;
@@ -77,31 +113,42 @@ fn read(path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
 fn make(path: &Path) -> Result<[u8; 32], StoreError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::TaskFailed { what: error.to_string() })?;
-    match write(path, bytes, false) {
-        Ok(()) => Ok(bytes),
-        // Another process was quicker; its key counts.
-        Err(error) => read(path)?.ok_or(error),
-    }
+    let partial = written_beside(path, bytes)?;
+    // A second name is given at once and never over a file: another process may have been quicker.
+    let named = keep_as_new(&partial, path);
+    remove(&partial)?;
+    named?;
+    sync_folder(path)?;
+    read(path)?.ok_or_else(|| StoreError::Key { path: path.to_owned(), what: "has vanished" })
 }
 
-fn write(path: &Path, bytes: [u8; 32], replace: bool) -> Result<(), StoreError> {
+/// Writes a key, whole and durable, under a name that nobody reads.
+fn written_beside(path: &Path, bytes: [u8; 32]) -> Result<PathBuf, StoreError> {
+    let partial = beside(path, &format!(".partial-{}", std::process::id()));
+    remove(&partial)?;
     let written = || -> std::io::Result<()> {
         let mut options = OpenOptions::new();
-        options.write(true);
-        if replace {
-            options.truncate(true)
-        } else {
-            options.create_new(true)
-        };
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        let mut file = options.open(&partial)?;
         writeln!(file, "{}", blake3::Hash::from(bytes).to_hex())?;
         file.sync_all()
     };
-    written().map_err(|source| StoreError::File { what: "write", path: path.to_owned(), source })?;
-    owned_as_its_folder(path);
-    Ok(())
+    written().map_err(|source| about("write", path, source))?;
+    owned_as_its_folder(&partial);
+    Ok(partial)
+}
+
+/// Gives a file its name unless there is one of that name.
+fn keep_as_new(partial: &Path, path: &Path) -> Result<(), StoreError> {
+    match fs::hard_link(partial, path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        // A file system that knows no second names.
+        Err(_) if !path.exists() => rename(partial, path),
+        Err(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! in between leaves behind that it is unknown. An address goes with its subscriber; what stays is a hash.
 
 mod addresses;
+mod attempts;
 mod bounces;
 mod confirming;
 mod digests;
@@ -16,15 +17,21 @@ mod searches;
 mod seeds;
 mod standing;
 mod subscribers;
+mod tidying;
 mod tokens;
 mod told;
+mod twins;
 
+#[cfg(test)]
+mod tests;
+
+pub use attempts::Deaths;
 pub use bounces::Returned;
 pub use confirming::{Confirmation, ConfirmationLimits, Requested};
 pub use digests::{Committed, DigestCommit, NewMail, SearchStep, ToldJob};
 pub use figures::MailFigures;
-pub(super) use key::copy_key;
-pub use outbox::{Deaths, OutboxFilter};
+pub(super) use key::{adopt_key, copy_key, fetch_key};
+pub use outbox::OutboxFilter;
 pub use searches::{DueSubscriber, NewSearch};
 pub use seeds::Seed;
 pub use subscribers::{NewSubscriber, Removed, SubscribeError, Subscribed};

@@ -6,11 +6,29 @@ use rusqlite::{Connection, params};
 use super::addresses::{
     SEARCH, SEARCH_COLUMNS, SUBSCRIBER, minute_of, read_search, search_of, searches_of, subscriber_of,
 };
+use super::failed::withdraw;
 use super::seeds::{Seed, packed};
 use crate::model::{Cadence, Every, SavedSearch, SearchId, Subscriber, SubscriberId, SubscriberState, ToldAs};
 use crate::store::Store;
 use crate::store::encoding::millis;
 use crate::store::error::StoreError;
+
+/// Tells, of `subscriber AS s`, whether a digest is on its way to them.
+const ON_ITS_WAY: &str = "EXISTS (SELECT 1 FROM outbox AS o
+    WHERE o.subscriber = s.id AND o.ended_at IS NULL AND o.kind = 'digest' AND o.state <> 'held')";
+
+/// Finds the searches that are due at ?1, with their owners.
+pub(super) fn due_sql() -> String {
+    format!(
+        "SELECT {SEARCH}, {SUBSCRIBER} FROM search AS q JOIN subscriber AS s ON s.id = q.subscriber
+                 WHERE q.state = 'active' AND q.due_at <= ?1
+                   AND (s.state = 'active' OR (s.state = 'paused' AND s.paused_until <= ?1))
+                   AND (q.every <> 'instant' OR q.cursor < (SELECT coalesce(max(id), 0) FROM job_event)
+                        OR EXISTS (SELECT 1 FROM waiting AS w WHERE w.search = q.id))
+                   AND NOT {ON_ITS_WAY}
+                 ORDER BY s.id, q.id"
+    )
+}
 
 /// A saved search before it is one.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,18 +64,7 @@ impl Store {
     /// Returns [`StoreError`] when the database cannot be read.
     pub fn due_subscribers(&self, now: DateTime<Utc>) -> Result<Vec<DueSubscriber>, StoreError> {
         self.read(|connection| {
-            let sql = format!(
-                "SELECT {SEARCH}, {SUBSCRIBER} FROM search AS q JOIN subscriber AS s ON s.id = q.subscriber
-                 WHERE q.state = 'active' AND q.due_at <= ?1
-                   AND (s.state = 'active' OR (s.state = 'paused' AND s.paused_until <= ?1))
-                   AND (q.every <> 'instant' OR q.cursor < (SELECT coalesce(max(id), 0) FROM job_event)
-                        OR EXISTS (SELECT 1 FROM waiting AS w WHERE w.search = q.id))
-                   AND NOT EXISTS (SELECT 1 FROM outbox AS o
-                                   WHERE o.subscriber = s.id AND o.kind = 'digest'
-                                     AND o.state IN ('queued', 'sending', 'unknown'))
-                 ORDER BY s.id, q.id"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
+            let mut statement = connection.prepare_cached(&due_sql())?;
             let mut rows = statement.query([millis(now)])?;
             let mut due: Vec<DueSubscriber> = Vec::new();
             while let Some(row) = rows.next()? {
@@ -74,32 +81,23 @@ impl Store {
         })
     }
 
-    /// Gives the earliest moment at which a scheduled search is due.
+    /// Gives the earliest moment at which a scheduled search is due. A pause that ends by itself counts until
+    /// its end; whose last mail is still on its way counts once that has ended.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be read.
     pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT min(q.due_at) FROM search AS q JOIN subscriber AS s ON s.id = q.subscriber
-                 WHERE q.state = 'active' AND s.state = 'active' AND q.every <> 'instant'",
-            )?;
+            let sql = format!(
+                "SELECT min(CASE s.state WHEN 'paused' THEN max(q.due_at, s.paused_until) ELSE q.due_at END)
+                 FROM search AS q JOIN subscriber AS s ON s.id = q.subscriber
+                 WHERE q.state = 'active' AND q.every <> 'instant'
+                   AND (s.state = 'active' OR (s.state = 'paused' AND s.paused_until IS NOT NULL))
+                   AND NOT {ON_ITS_WAY}"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
             let at: Option<i64> = statement.query_row([], |row| row.get(0))?;
             Ok(at.map(crate::store::encoding::time))
-        })
-    }
-
-    /// Tells whether a search that is told at once has something that was not told.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] when the database cannot be read.
-    pub fn has_instant_waiting(&self) -> Result<bool, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT 1 FROM waiting AS w JOIN search AS q ON q.id = w.search
-                 WHERE q.every = 'instant' AND q.state = 'active' LIMIT 1",
-            )?;
-            Ok(statement.exists([])?)
         })
     }
 
@@ -119,8 +117,23 @@ impl Store {
         self.read(|connection| searches_of(connection, subscriber))
     }
 
-    /// Pauses a saved search or lets it go on; it goes on with what is new from then on when `skip` says so,
-    /// else with what it missed.
+    /// Tells whether a search that is told at once has something that was not told.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be read.
+    pub fn has_instant_waiting(&self) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT 1 FROM waiting AS w JOIN search AS q ON q.id = w.search
+                 JOIN subscriber AS s ON s.id = q.subscriber
+                 WHERE q.every = 'instant' AND q.state = 'active' AND s.state = 'active' AND NOT {ON_ITS_WAY} LIMIT 1",
+            ))?;
+            Ok(statement.exists([])?)
+        })
+    }
+
+    /// Pauses a saved search or lets it go on: where a seed says, else with what it missed. One that waits for
+    /// its owner's word stays so. What is on its way for a search that is paused does not leave any more.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
@@ -131,14 +144,18 @@ impl Store {
         seed: Option<Seed>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.write(move |work| {
+        self.erasing(move |work| {
             let Some(search) = read_search(&work.tx, id)? else { return Ok(()) };
+            if search.state == SubscriberState::Pending {
+                return Ok(());
+            }
             let due = search.cadence.next_after(now).unwrap_or(now);
-            work.tx.prepare_cached("UPDATE search SET state = ?2, due_at = ?3 WHERE id = ?1")?.execute(params![
-                id.0,
-                state.as_str(),
-                millis(due)
-            ])?;
+            work.tx
+                .prepare_cached("UPDATE search SET state = ?2, due_at = ?3, turn = turn + 1 WHERE id = ?1")?
+                .execute(params![id.0, state.as_str(), millis(due)])?;
+            if state != SubscriberState::Active {
+                withdraw(&work.tx, id, now)?;
+            }
             if let Some(seed) = seed {
                 plant(&work.tx, id, &seed, now)?;
             }
@@ -151,14 +168,14 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn change_search(&self, id: SearchId, change: NewSearch, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write(move |work| {
+        self.erasing(move |work| {
             let Some(search) = read_search(&work.tx, id)? else { return Ok(()) };
             let due = change.cadence.next_after(now).unwrap_or(now);
             let cadence = &change.cadence;
             work.tx
                 .prepare_cached(
                     "UPDATE search SET name = ?2, filters = ?3, every = ?4, at_minute = ?5, zone = ?6, weekday = ?7,
-                                       day = ?8, heartbeat = ?9, due_at = ?10
+                                       day = ?8, heartbeat = ?9, due_at = ?10, turn = turn + 1
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -180,12 +197,18 @@ impl Store {
         })
     }
 
-    /// Removes a saved search with all it knew.
+    /// Removes a saved search with all it knew. What is on its way for it does not leave any more; what such a
+    /// mail tells for other searches goes with the next.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
-    pub fn remove_search(&self, id: SearchId) -> Result<bool, StoreError> {
-        self.write(move |work| Ok(work.tx.prepare_cached("DELETE FROM search WHERE id = ?1")?.execute([id.0])? > 0))
+    pub fn remove_search(&self, id: SearchId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.erasing(move |work| {
+            // It is over before its mails are taken back, so that its jobs go to the others.
+            work.tx.prepare_cached("UPDATE search SET state = 'paused' WHERE id = ?1")?.execute([id.0])?;
+            withdraw(&work.tx, id, now)?;
+            Ok(work.tx.prepare_cached("DELETE FROM search WHERE id = ?1")?.execute([id.0])? > 0)
+        })
     }
 }
 
@@ -230,11 +253,9 @@ pub(super) fn insert(
 
 /// Lets a search begin where a seed says.
 pub(super) fn plant(connection: &Connection, id: SearchId, seed: &Seed, now: DateTime<Utc>) -> Result<(), StoreError> {
-    connection.prepare_cached("UPDATE search SET cursor = ?2, looked_at = ?3 WHERE id = ?1")?.execute(params![
-        id.0,
-        seed.cursor,
-        millis(now)
-    ])?;
+    connection
+        .prepare_cached("UPDATE search SET cursor = ?2, looked_at = ?3, turn = turn + 1 WHERE id = ?1")?
+        .execute([id.0, seed.cursor, millis(now)])?;
     connection
         .prepare_cached(
             "INSERT INTO search_known (search, jobs) VALUES (?1, ?2)

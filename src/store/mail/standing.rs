@@ -7,7 +7,7 @@ use crate::model::{MailStanding, rest_after};
 use crate::store::Store;
 use crate::store::encoding::{millis, time};
 use crate::store::error::StoreError;
-use crate::store::restore::restored_mark;
+use crate::store::restore::{clear_mark, restored_mark};
 
 impl Store {
     /// Tells whether mail leaves, and if not, why.
@@ -15,24 +15,7 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be read.
     pub fn mail_standing(&self) -> Result<MailStanding, StoreError> {
-        self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT paused_at, paused_why, server_until, server_why FROM mail_state")?;
-            let mut standing = statement.query_row([], |row| {
-                let paused: Option<i64> = row.get(0)?;
-                let until: Option<i64> = row.get(2)?;
-                let (why, away): (Option<String>, Option<String>) = (row.get(1)?, row.get(3)?);
-                Ok(MailStanding {
-                    paused: paused.map(|at| (time(at), why.unwrap_or_default())),
-                    server_away: until.map(|until| (time(until), away.unwrap_or_default())),
-                })
-            })?;
-            if let Some(at) = restored_mark(connection)? {
-                let why = "the database was restored from a backup, which does not know what was mailed since";
-                standing.paused = Some((at, why.to_owned()));
-            }
-            Ok(standing)
-        })
+        self.read(standing)
     }
 
     /// Lets no mail leave until it is told otherwise.
@@ -41,7 +24,7 @@ impl Store {
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn pause_mail(&self, why: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let why = why.to_owned();
-        self.write(move |work| {
+        self.erasing(move |work| {
             work.tx.execute("UPDATE mail_state SET paused_at = ?1, paused_why = ?2", params![millis(now), why])?;
             Ok(())
         })
@@ -53,8 +36,9 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn resume_mail(&self, skip: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.clear_restored()?;
-        self.write(move |work| {
+        self.erasing(move |work| {
+            // With all the rest or not at all: without its mark a restored database would mail.
+            clear_mark(&work.tx)?;
             work.tx.execute(
                 "UPDATE mail_state SET paused_at = NULL, paused_why = NULL, server_until = NULL, server_fails = 0,
                                        server_why = NULL",
@@ -62,19 +46,44 @@ impl Store {
             )?;
             if skip {
                 work.tx.execute(
-                    "UPDATE search SET cursor = (SELECT coalesce(max(id), 0) FROM job_event), looked_at = ?1",
+                    "UPDATE search SET cursor = (SELECT coalesce(max(id), 0) FROM job_event), looked_at = ?1,
+                                       turn = turn + 1",
                     [millis(now)],
                 )?;
                 work.tx.execute("DELETE FROM waiting", [])?;
                 work.tx.execute(
-                    "UPDATE outbox SET state = 'cancelled', bytes = NULL, ended_at = ?1, reply = 'skipped at resuming'
-                     WHERE state IN ('queued', 'sending', 'unknown', 'held')",
+                    "DELETE FROM outbox_body WHERE mail IN (SELECT id FROM outbox WHERE ended_at IS NULL)",
+                    [],
+                )?;
+                work.tx.execute(
+                    "UPDATE outbox SET state = 'cancelled', ended_at = ?1, reply = 'skipped at resuming'
+                     WHERE ended_at IS NULL",
                     [millis(now)],
                 )?;
             }
             Ok(())
         })
     }
+}
+
+/// Reads whether mail leaves.
+pub(super) fn standing(connection: &Connection) -> Result<MailStanding, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT paused_at, paused_why, server_until, server_why FROM mail_state")?;
+    let mut standing = statement.query_row([], |row| {
+        let paused: Option<i64> = row.get(0)?;
+        let until: Option<i64> = row.get(2)?;
+        let (why, away): (Option<String>, Option<String>) = (row.get(1)?, row.get(3)?);
+        Ok(MailStanding {
+            paused: paused.map(|at| (time(at), why.unwrap_or_default())),
+            server_away: until.map(|until| (time(until), away.unwrap_or_default())),
+        })
+    })?;
+    if let Some(at) = restored_mark(connection)? {
+        let why = "the database was restored from a backup, which does not know what was mailed since";
+        standing.paused = Some((at, why.to_owned()));
+    }
+    Ok(standing)
 }
 
 /// Tells, inside a transaction, whether nothing may leave now.

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::addresses::{SUBSCRIBER, find_subscriber, read_subscriber, subscriber_of, suppressed};
 use super::searches::{NewSearch, insert};
+use super::twins::{double, fold};
 use crate::model::{Consent, MailAddress, MailKey, SearchId, Subscriber, SubscriberId, SubscriberState};
 use crate::store::Store;
 use crate::store::encoding::{millis, time};
@@ -36,7 +37,7 @@ pub struct Subscribed {
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
     /// They have said that they want no mail, or their mailbox refuses it.
-    #[error("this address is not mailed ({why}): only its owner can change that, by subscribing on the web")]
+    #[error("this address is not mailed: {}", words_of(why))]
     Suppressed {
         /// Why.
         why: String,
@@ -58,6 +59,18 @@ pub struct Removed {
     pub mails: u64,
 }
 
+/// Says why an address is suppressed, and what can be done.
+fn words_of(why: &str) -> &'static str {
+    match why {
+        "bounced" => {
+            "mail to it came back; once it works again, `jobrounds subscriber resume` with the address lifts that"
+        }
+        "complained" => "its owner reported a mail as spam, which nothing here lifts",
+        "unsubscribed" => "its owner has unsubscribed; only they can change that, by subscribing on the web",
+        _ => "it was removed; only its owner can change that, by subscribing on the web",
+    }
+}
+
 impl Store {
     /// Adds a search of somebody who has agreed to be mailed, and them where they are not known.
     ///
@@ -65,25 +78,23 @@ impl Store {
     /// [`SubscribeError::Suppressed`] for an address whose owner has left: no consent on file outweighs that.
     pub fn subscribe(&self, key: &MailKey, new: NewSubscriber) -> Result<Subscribed, SubscribeError> {
         let hash = key.address_hash(&new.address);
-        self.write(move |work| {
-            if let Some(why) = suppressed(&work.tx, &hash)? {
-                return Ok(Err(SubscribeError::Suppressed { why }));
-            }
-            let known = find_subscriber(&work.tx, &hash)?;
-            if let Some(double) = double(&work.tx, known.as_ref(), &new.search)? {
-                return Ok(Err(SubscribeError::Double(double)));
-            }
-            let subscriber = match known {
-                Some(known) => {
-                    activate(&work.tx, known.id, new.now)?;
-                    known.id
-                }
-                None => insert_subscriber(&work.tx, (&new.address, &hash), SubscriberState::Active, new.now)?,
-            };
-            note_consent(&work.tx, subscriber, &new.consent)?;
-            let search = insert(&work.tx, subscriber, &new.search, SubscriberState::Active, new.now)?;
-            Ok(Ok(Subscribed { subscriber, search }))
-        })?
+        self.erasing(move |work| subscribe(&work.tx, &hash, &new))?
+    }
+
+    /// Adds many at once, each or none of it; what is wrong with one does not keep the others out.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written; then nobody was added.
+    pub fn subscribe_all(
+        &self,
+        key: &MailKey,
+        all: Vec<NewSubscriber>,
+    ) -> Result<Vec<Result<Subscribed, SubscribeError>>, StoreError> {
+        let all: Vec<([u8; 32], NewSubscriber)> =
+            all.into_iter().map(|new| (key.address_hash(&new.address), new)).collect();
+        self.erasing(move |work| {
+            all.iter().map(|(hash, new)| subscribe(&work.tx, hash, new)).collect::<Result<Vec<_>, StoreError>>()
+        })
     }
 
     /// Lists all subscribers in the order in which they came.
@@ -129,6 +140,19 @@ impl Store {
         self.read(|connection| suppressed(connection, &hash))
     }
 
+    /// Lets an address be mailed again that mail came back from, because a person says that it works. Gives
+    /// whether it was such a one.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn lift_bounce(&self, key: &MailKey, address: &MailAddress) -> Result<bool, StoreError> {
+        let hash = key.address_hash(address);
+        self.erasing(move |work| {
+            let mut lift = work.tx.prepare_cached("DELETE FROM suppression WHERE hash = ?1 AND why = 'bounced'")?;
+            Ok(lift.execute([hash.as_slice()])? > 0)
+        })
+    }
+
     /// Counts the addresses that must not be mailed.
     ///
     /// # Errors
@@ -167,7 +191,7 @@ impl Store {
         until: Option<DateTime<Utc>>,
     ) -> Result<bool, StoreError> {
         let state = if paused { SubscriberState::Paused } else { SubscriberState::Active };
-        self.write(move |work| {
+        self.erasing(move |work| {
             let changed = work
                 .tx
                 .prepare_cached(
@@ -184,7 +208,7 @@ impl Store {
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn reactivate_subscriber(&self, id: SubscriberId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        self.write(move |work| {
+        self.erasing(move |work| {
             let known = read_subscriber(&work.tx, id)?.filter(|known| known.state == SubscriberState::Bounced);
             if known.is_some() {
                 activate(&work.tx, id, now)?;
@@ -204,16 +228,46 @@ impl Store {
         why: &'static str,
         now: DateTime<Utc>,
     ) -> Result<Option<Removed>, StoreError> {
-        let writer = self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?;
-        writer.call(|state| Ok(state.connection.pragma_update(None, "secure_delete", "ON")?))?;
-        let removed = self.write(move |work| remove(&work.tx, id, why, now));
-        writer.call(|state| {
-            state.connection.pragma_update(None, "secure_delete", "OFF")?;
-            state.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            Ok(())
-        })?;
-        removed
+        let removed = self.erasing(move |work| remove(&work.tx, id, why, now))?;
+        if removed.is_some() {
+            self.forget()?;
+        }
+        Ok(removed)
     }
+
+    /// Empties the log, so that what was erased is in no file any more.
+    pub(super) fn forget(&self) -> Result<(), StoreError> {
+        self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.forget()
+    }
+}
+
+/// Adds somebody's search inside a transaction.
+fn subscribe(
+    tx: &Connection,
+    hash: &[u8; 32],
+    new: &NewSubscriber,
+) -> Result<Result<Subscribed, SubscribeError>, StoreError> {
+    if let Some(why) = suppressed(tx, hash)? {
+        return Ok(Err(SubscribeError::Suppressed { why }));
+    }
+    let known = find_subscriber(tx, hash)?;
+    if known.as_ref().is_some_and(|known| known.state == SubscriberState::Bounced) {
+        return Ok(Err(SubscribeError::Suppressed { why: "bounced".to_owned() }));
+    }
+    if let Some(double) = double(tx, known.as_ref(), &new.search)? {
+        return Ok(Err(SubscribeError::Double(double)));
+    }
+    let subscriber = match known {
+        Some(known) => {
+            activate(tx, known.id, new.now)?;
+            known.id
+        }
+        None => insert_subscriber(tx, (&new.address, hash), SubscriberState::Active, new.now)?,
+    };
+    note_consent(tx, subscriber, &new.consent)?;
+    let search = insert(tx, subscriber, &new.search, SubscriberState::Active, new.now)?;
+    fold(tx, search, new.now)?;
+    Ok(Ok(Subscribed { subscriber, search }))
 }
 
 /// Erases a subscriber inside a transaction.
@@ -229,7 +283,8 @@ pub(super) fn remove(
     connection
         .prepare_cached(
             "INSERT INTO suppression (hash, why, at) SELECT hash, ?2, ?3 FROM subscriber WHERE id = ?1
-             ON CONFLICT (hash) DO UPDATE SET why = excluded.why, at = excluded.at",
+             ON CONFLICT (hash) DO UPDATE SET why = excluded.why, at = excluded.at
+             WHERE why NOT IN ('bounced', 'complained')",
         )?
         .execute(params![id.0, why, millis(now)])?;
     let count = |sql: &str| -> Result<u64, StoreError> {
@@ -237,11 +292,14 @@ pub(super) fn remove(
     };
     let mails = count(
         "UPDATE outbox SET state = 'cancelled', ended_at = ?2
-         WHERE subscriber = ?1 AND state IN ('queued', 'sending', 'unknown', 'held')",
+         WHERE subscriber = ?1 AND ended_at IS NULL",
     )?;
-    count("UPDATE outbox SET bytes = NULL, reply = NULL WHERE subscriber = ?1 AND ?2")?;
+    // Servers say addresses in their answers.
+    count("UPDATE bounce SET diagnostic = NULL WHERE mail IN (SELECT id FROM outbox WHERE subscriber = ?1) AND ?2")?;
+    count("DELETE FROM outbox_body WHERE mail IN (SELECT id FROM outbox WHERE subscriber = ?1) AND ?2")?;
+    count("UPDATE outbox SET reply = NULL WHERE subscriber = ?1 AND ?2")?;
     let searches = count("DELETE FROM search WHERE subscriber = ?1 AND ?2")?;
-    count("DELETE FROM confirmation_asked WHERE hash = (SELECT hash FROM subscriber WHERE id = ?1) AND ?2")?;
+    // What was asked for in its name stays counted for its day: leaving must not let somebody be flooded anew.
     count("DELETE FROM subscriber WHERE id = ?1 AND ?2")?;
     Ok(Some(Removed { searches, mails }))
 }
@@ -281,18 +339,4 @@ pub(super) fn note_consent(connection: &Connection, id: SubscriberId, consent: &
         .prepare_cached("INSERT INTO consent (subscriber, at, who, basis) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![id.0, millis(consent.at), consent.who, consent.basis])?;
     Ok(())
-}
-
-/// Finds a search of somebody's that asks for the same at the same times.
-pub(super) fn double(
-    connection: &Connection,
-    subscriber: Option<&Subscriber>,
-    search: &NewSearch,
-) -> Result<Option<SearchId>, StoreError> {
-    let Some(subscriber) = subscriber else { return Ok(None) };
-    let searches = super::addresses::searches_of(connection, subscriber.id)?;
-    let same = searches.into_iter().find(|known| {
-        known.filters == search.filters && known.cadence == search.cadence && known.state != SubscriberState::Pending
-    });
-    Ok(same.map(|known| known.id))
 }

@@ -42,7 +42,7 @@ impl Store {
         if self.read(|connection| known(connection, &hash))? {
             return Ok(token);
         }
-        self.write(move |work| {
+        self.erasing_quickly(move |work| {
             insert(&work.tx, &hash, TokenPurpose::Manage, Holder { subscriber: id, search: None }, (now, None))
         })?;
         Ok(token)
@@ -58,7 +58,7 @@ impl Store {
         let token = key.search_token(TokenPurpose::Feed, search, turn);
         let hash = token.hash();
         if !self.read(|connection| known(connection, &hash))? {
-            self.write(move |work| insert(&work.tx, &hash, TokenPurpose::Feed, holder, (now, None)))?;
+            self.erasing(move |work| insert(&work.tx, &hash, TokenPurpose::Feed, holder, (now, None)))?;
         }
         Ok(token)
     }
@@ -70,7 +70,7 @@ impl Store {
     pub fn rotate_feed_token(&self, key: &MailKey, holder: Holder, now: DateTime<Utc>) -> Result<Token, StoreError> {
         self.feed_token(key, holder, now)?;
         let search = holder.search.map_or(0, |search| search.0);
-        self.write(move |work| {
+        self.erasing(move |work| {
             work.tx
                 .prepare_cached(
                     "UPDATE token SET revoked_at = ?2 WHERE search = ?1 AND purpose = 'feed' AND revoked_at IS NULL",

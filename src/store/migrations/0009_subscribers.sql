@@ -61,7 +61,10 @@ CREATE TABLE search (
     cursor     INTEGER NOT NULL,
     looked_at  INTEGER NOT NULL,
     -- The next slot.
-    due_at     INTEGER NOT NULL
+    due_at     INTEGER NOT NULL,
+    -- Rises with every change of the search and of what waits for it, so that a digest that was composed
+    -- of an older state is noticed.
+    turn       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX search_subscriber ON search (subscriber);
@@ -84,15 +87,20 @@ CREATE TABLE outbox (
     message_id    TEXT NOT NULL UNIQUE,
     -- By which a bounce finds it: the token in the envelope's sender.
     token         TEXT NOT NULL UNIQUE,
-    -- The mail, compressed; NULL once nobody needs it.
-    bytes         BLOB,
+    -- Hash of the mail's bytes.
     digest        BLOB NOT NULL,
     jobs          INTEGER NOT NULL,
     -- queued, sending, unknown, held, sent, refused, expired, quarantined, cancelled.
     state         TEXT NOT NULL,
+    -- 1 where it tells something for a search that was ended while it was being tried: it is not tried again.
+    unwanted      INTEGER NOT NULL DEFAULT 0,
     attempts      INTEGER NOT NULL DEFAULT 0,
     -- Attempts that the process did not survive.
     deaths        INTEGER NOT NULL DEFAULT 0,
+    -- 1 where an attempt may have arrived although its answer was lost.
+    doubted       INTEGER NOT NULL DEFAULT 0,
+    -- Refusals since.
+    refusals      INTEGER NOT NULL DEFAULT 0,
     next_at       INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
     first_attempt INTEGER,
@@ -101,8 +109,16 @@ CREATE TABLE outbox (
     UNIQUE (subscriber, kind, slot)
 ) STRICT;
 
-CREATE INDEX outbox_next ON outbox (next_at) WHERE state IN ('queued', 'sending', 'unknown');
+-- SQLite uses a partial index only where a statement repeats its condition to the letter.
+CREATE INDEX outbox_next ON outbox (next_at) WHERE state IN ('queued', 'unknown');
+CREATE INDEX outbox_unfinished ON outbox (subscriber) WHERE ended_at IS NULL;
 CREATE INDEX outbox_ended ON outbox (ended_at) WHERE ended_at IS NOT NULL;
+
+-- The mail, compressed, until nobody needs it: apart, so that noting an attempt does not rewrite it.
+CREATE TABLE outbox_body (
+    mail  INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+    bytes BLOB NOT NULL
+) STRICT;
 
 -- What a person was told, in which mail, by which search.
 CREATE TABLE told (
@@ -184,7 +200,9 @@ CREATE TABLE mail_state (
     paused_why   TEXT,
     server_until INTEGER,
     server_fails INTEGER NOT NULL DEFAULT 0,
-    server_why   TEXT
+    server_why   TEXT,
+    -- Rises, so that there is something to wait for the disk for.
+    settled      INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 INSERT INTO mail_state (only) VALUES (1);
