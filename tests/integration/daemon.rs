@@ -14,12 +14,12 @@ use super::fake_board::{FakeBoard, Reply};
 use super::vacancies::{bti_feed, three, ymcareers};
 
 /// A daemon whose clock is a file.
-struct Running<'a> {
+pub struct Running<'a> {
     app: &'a TestApp,
     child: Child,
 }
 
-fn start(app: &TestApp) -> Running<'_> {
+pub fn start(app: &TestApp) -> Running<'_> {
     let command = app.command(&["run"]);
     let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
     let mut child = Command::new(command.get_program());
@@ -37,20 +37,20 @@ fn clock(app: &TestApp, at: &str) {
     set(app, at);
 }
 
-fn set(app: &TestApp, at: DateTime<Utc>) {
+pub fn set(app: &TestApp, at: DateTime<Utc>) {
     fs::write(app.path("clock.new"), at.timestamp().to_string()).unwrap();
     fs::rename(app.path("clock.new"), app.path("clock")).unwrap();
 }
 
 impl Running<'_> {
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         let mut text = String::new();
         fs::File::open(self.app.path("log")).unwrap().read_to_string(&mut text).unwrap();
         text
     }
 
     /// Waits until the log says something so many times.
-    fn says(&self, words: &str, times: usize) {
+    pub fn says(&self, words: &str, times: usize) {
         let began = Instant::now();
         while self.log().matches(words).count() < times {
             assert!(began.elapsed() < Duration::from_mins(1), "`{words}` {times} times was not in:\n{}", self.log());
@@ -64,7 +64,7 @@ impl Running<'_> {
     }
 
     /// Asks it to stop; gives how long that took.
-    fn stop(mut self) -> Duration {
+    pub fn stop(mut self) -> Duration {
         let began = Instant::now();
         self.signal("TERM");
         let status = self.child.wait().unwrap();
@@ -72,7 +72,7 @@ impl Running<'_> {
         began.elapsed()
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -25,6 +25,7 @@ mod help;
 #[cfg(feature = "imap")]
 mod imap;
 mod life;
+mod mailing;
 mod mails;
 mod matching;
 mod misbehaving;
