@@ -4,25 +4,24 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::{Job, JobId};
+use crate::model::JobId;
 
-use super::choose::{Found, FoundPart, FoundSection, choose};
-use super::clean::{short_line, web_link};
-use super::entry::{employer, title, unstated};
+use super::choose::{Found, FoundSection, choose};
+use super::clean::short_line;
+use super::entry::unstated;
+use super::frame::frame;
 use super::html;
 use super::outage::Outage;
+use super::part_head::head;
 use super::prepared::{Prepared, PreparedJob};
-use super::request::{CatchUp, CatchUpCause, DigestRequest, Links, Part, SectionKind};
+use super::request::{DigestRequest, Links, SectionKind};
 use super::room::{Form, decide, wishes};
 use super::subject::subject;
-use super::when::Now;
 
 /// Closed jobs that are named in the whole digest; further ones are counted.
 const CLOSED_NAMED: usize = 10;
 /// Parts that are told; a reader with more searches than this hears of the others next time.
 const PARTS_TOLD: usize = 24;
-/// Filters are shown up to so many characters where few parts share the mail, and where many do.
-const LONGEST_FILTERS: [usize; 2] = [400, 120];
 /// HTML bytes kept free for what ends each section, and for what the footer explains of the jobs.
 const SECTION_BYTES: usize = 700;
 const EXPLAINED_BYTES: usize = 700;
@@ -63,7 +62,7 @@ pub struct Digest {
     /// Where its reader can go; every address in it is one.
     pub links: Links,
     /// What there was no room for at all.
-    unplaced: Vec<(usize, SectionKind, JobId)>,
+    pub(super) unplaced: Vec<(usize, SectionKind, JobId)>,
 }
 
 /// What one saved search tells.
@@ -224,131 +223,6 @@ pub fn compose(request: &DigestRequest<'_>, prepared: &Prepared) -> Digest {
     }
     digest.subject = subject(&digest);
     digest
-}
-
-/// Makes the digest without its parts.
-fn frame(request: &DigestRequest<'_>, now: Now) -> Digest {
-    let address = |address: &Option<String>| address.as_deref().and_then(web_link);
-    let written = now.instant.with_timezone(&now.zone).format("%A, %B %-d, %Y").to_string();
-    Digest {
-        heading: short_line(request.heading, 120),
-        subject: String::new(),
-        period: period(request, now, &written),
-        too_old: request.catch_up.and_then(|catch_up| too_old(catch_up, now)),
-        heartbeat: request.heartbeat,
-        day: now.day_of(now.instant).format("%b %-d").to_string(),
-        now: now.instant,
-        parts: Vec::new(),
-        quiet: Vec::new(),
-        outages: Arc::default(),
-        read: Arc::default(),
-        site: short_line(&request.site.name, 80),
-        browse: address(&request.site.public_url),
-        postal_address: request.site.postal_address.as_deref().map(|address| short_line(address, 200)),
-        because: request.subscribed.map(|at| because(request, &now.day(now.day_of(at)))),
-        links: Links {
-            unsubscribe_url: address(&request.links.unsubscribe_url),
-            unsubscribe_mailto: request.links.unsubscribe_mailto.as_deref().and_then(mailto),
-            preferences_url: address(&request.links.preferences_url),
-            feed_url: address(&request.links.feed_url),
-        },
-        unplaced: Vec::new(),
-    }
-}
-
-fn period(request: &DigestRequest<'_>, now: Now, written: &str) -> String {
-    if let Some(catch_up) = request.catch_up {
-        let cause = match catch_up.cause {
-            CatchUpCause::NotRunning => "jobrounds was not running in between",
-            CatchUpCause::MailServerAway => "the mail server did not take mail in between",
-            CatchUpCause::Unknown => "jobrounds was not running, or the mail server was away, in between",
-        };
-        let [from, to] = [catch_up.from, now.instant].map(|at| now.day(now.day_of(at)));
-        return format!("This mail covers {from} to {to}: {cause}.");
-    }
-    match request.since {
-        Some(since) => format!("What is new since {}, as of {written}.", now.weekday(now.day_of(since))),
-        None => format!("As of {written}."),
-    }
-}
-
-fn too_old(catch_up: CatchUp, now: Now) -> Option<String> {
-    let from = now.day(now.day_of(catch_up.from));
-    match catch_up.not_listed {
-        0 => None,
-        1 => Some(format!("1 job from before {from} is not listed.")),
-        n => Some(format!("{n} jobs from before {from} are not listed.")),
-    }
-}
-
-/// Says why a reader gets this mail: `You get this because you subscribed on November 3 (remote or in OH).`
-fn because(request: &DigestRequest<'_>, day: &str) -> String {
-    let what = match request.parts.as_slice() {
-        [only] => short_line(&only.filters_in_words, 200),
-        parts => short_line(&parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join("; "), 200),
-    };
-    let what = if what.is_empty() { what } else { format!(" ({what})") };
-    format!("You get this because you subscribed on {day}{what}.")
-}
-
-/// Lets a `mailto` address through that can stand between angle brackets in a header.
-fn mailto(address: &str) -> Option<String> {
-    let address = address.trim();
-    let is_fair = address.starts_with("mailto:")
-        && address.len() <= 500
-        && address.bytes().all(|b| b.is_ascii_graphic() && !b"<>,\"\\".contains(&b));
-    is_fair.then(|| address.to_owned())
-}
-
-/// Makes a part with its sections' headings, and without their jobs.
-fn head(index: usize, part: &Part<'_>, found: &FoundPart<'_>, parts: usize, to_name: &mut usize) -> DigestPart {
-    let [few, many] = LONGEST_FILTERS;
-    let heading = |section: &FoundSection<'_>| DigestSection {
-        kind: section.kind,
-        title: section.title.clone(),
-        total: section.jobs.len(),
-        items: Vec::new(),
-        briefs: Vec::new(),
-        held: Vec::new(),
-    };
-    DigestPart {
-        index,
-        name: (parts > 1).then(|| short_line(&part.name, 80)),
-        filters: short_line(&part.filters_in_words, if parts > 8 { many } else { few }),
-        sections: found.sections.iter().map(heading).collect(),
-        closed: closed(&found.closed, to_name),
-        notes: notes(part, found),
-        more_url: part.more_url.as_deref().and_then(web_link),
-    }
-}
-
-fn closed(jobs: &[&Job], to_name: &mut usize) -> Option<Closed> {
-    let say = |job: &&Job| {
-        let employer = employer(job).map_or(String::new(), |employer| format!(", {}", short_line(&employer, 60)));
-        let reason = job.closed_reason.as_deref().map(|reason| short_line(reason, 80)).filter(|why| !why.is_empty());
-        let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
-        format!("{}{employer}{reason}", short_line(&title(job), 110))
-    };
-    let named: Vec<String> = jobs.iter().take(*to_name).map(say).collect();
-    *to_name -= named.len();
-    (!jobs.is_empty()).then(|| Closed { named, jobs: jobs.iter().map(|job| job.id.clone()).collect() })
-}
-
-/// Says what a part found and does not tell.
-fn notes(part: &Part<'_>, found: &FoundPart<'_>) -> Vec<String> {
-    let verb = |count: u64, one: &str, many: &str| format!("{count} more {}", if count == 1 { one } else { many });
-    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let said = [
-        (count(found.above), "matches here too and stands above.", "match here too and stand above."),
-        (count(found.below), "matches here too and stands below.", "match here too and stand below."),
-        (count(part.already_told), "matches; you were told of it before.", "match; you were told of them before."),
-        (
-            part.left_out,
-            "matches but does not state all that you want stated.",
-            "match but do not state all that you want stated.",
-        ),
-    ];
-    said.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| verb(n, one, many)).collect()
 }
 
 fn item(found: &Found<'_>, says_why: bool) -> Item {

@@ -1,7 +1,12 @@
 //! What a digest tells, what it holds over, and that nothing is lost between the two.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
 use super::*;
-use crate::digest::{Candidate, CatchUp, Links, Prepared, Section, sample};
+use crate::digest::{Candidate, CatchUp, CatchUpCause, Limits, Links, Part, Prepared, Section, sample};
 use crate::model::{Job, JobStatus};
 
 fn jobs(count: usize, employer: impl Fn(usize) -> String) -> Vec<Job> {
@@ -114,7 +119,7 @@ fn closed_jobs_are_named_up_to_ten_and_all_are_accounted_for() {
     let digest = sample::compose(&sample::request(vec![Section::new(SectionKind::Closed, &many)]));
     let closed = digest.parts[0].closed.as_ref().unwrap();
     assert_eq!((closed.named.len(), closed.jobs.len(), digest.closed_ids().count()), (10, 13, 13));
-    assert_eq!(closed.named[0], "Coder 0, Mercy Health: stated date passed");
+    assert_eq!(closed.named[0], "Coder 0, Mercy Health: its closing date has passed");
     assert_eq!((digest.told().count(), digest.is_empty()), (0, false));
     assert_eq!(digest.subject, "13 jobs have closed, nothing new (Nov 24)");
 }
@@ -143,4 +148,65 @@ fn the_same_request_gives_the_same_digest_whatever_was_prepared() {
     let prepared = Prepared::new(sample::now().instant, sample::boards());
     prepared.prepare(request.zone, many.iter().rev());
     assert_eq!(html::mail_html(&compose(&request, &prepared)), html::mail_html(&sample::compose(&request)));
+}
+
+/// Forty jobs of which every fifth has closed, and the run that words them.
+static SOME: LazyLock<(Vec<Job>, Prepared)> = LazyLock::new(|| {
+    let mut some = jobs(40, |n| format!("Clinic {}", n % 7));
+    for job in some.iter_mut().step_by(5) {
+        job.status = JobStatus::Closed;
+    }
+    (some, sample::prepared())
+});
+
+const KINDS: [SectionKind; 7] = [
+    SectionKind::New,
+    SectionKind::NewlyCoded,
+    SectionKind::Reopened,
+    SectionKind::Updated,
+    SectionKind::ClosingSoon,
+    SectionKind::MayMatch,
+    SectionKind::Closed,
+];
+
+/// Puts jobs into sections of parts.
+fn parts(found: &[(usize, usize, usize)]) -> Vec<Part<'static>> {
+    let mut sections: BTreeMap<(usize, usize), Vec<&Job>> = BTreeMap::new();
+    for (part, kind, job) in found {
+        sections.entry((*part, *kind)).or_default().push(&SOME.0[*job]);
+    }
+    let mut parts: Vec<Part<'static>> = (0..5).map(|n| sample::part(&format!("Search {n}"), Vec::new())).collect();
+    for ((part, kind), jobs) in sections {
+        parts[part].sections.push(Section::new(KINDS[kind], jobs));
+    }
+    parts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn whatever_is_found_each_job_is_told_or_held_once_within_the_limits(
+        found in proptest::collection::vec((0..5_usize, 0..7_usize, 0..40_usize), 0..120),
+        per_employer in 0..4_usize,
+        most in 0..12_usize,
+        html_bytes in 14_000..50_000_usize,
+    ) {
+        let limits = Limits { per_employer, jobs: most, html_bytes };
+        let digest = compose(&DigestRequest { limits, ..sample::request_of(parts(&found)) }, &SOME.1);
+        let of = |closed: bool| found.iter().filter(move |(_, kind, job)| {
+            closed == (KINDS[*kind] == SectionKind::Closed) && closed == (job % 5 == 0)
+        });
+        let expected = |closed: bool| of(closed).map(|(_, _, job)| &SOME.0[*job].id).collect::<BTreeSet<_>>();
+        let spoken: Vec<_> = digest.told().chain(digest.held_over()).map(|told| told.job).collect();
+        prop_assert_eq!(spoken.len(), spoken.iter().collect::<BTreeSet<_>>().len());
+        prop_assert_eq!(spoken.into_iter().collect::<BTreeSet<_>>(), expected(false));
+        prop_assert_eq!(digest.closed_ids().collect::<BTreeSet<_>>(), expected(true));
+        prop_assert!(digest.told_in_full().count() <= most);
+        prop_assert!(digest.subject.chars().count() <= 78);
+        let html = html::mail_html(&digest);
+        prop_assert!(html.len() <= html_bytes, "{} bytes of {html_bytes}", html.len());
+        let text = super::super::text::mail_text(&digest);
+        prop_assert!(text.lines().all(|line| line.chars().count() <= 72 || line.contains("://")), "{text}");
+        prop_assert!(!text.contains("\n\n\n") && !text.contains(" \n"), "{text}");
+    }
 }

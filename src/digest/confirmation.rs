@@ -131,6 +131,7 @@ mod tests {
     fn it_says_who_asks_how_to_confirm_and_what_happens_otherwise() {
         let message = made("https://jobs.example.edu/confirm/tok-1");
         insta::assert_snapshot!("confirmation.txt", message.text);
+        insta::assert_snapshot!("confirmation.html", message.html);
         assert_eq!(message.html.matches("href=\"https://jobs.example.edu/confirm/tok-1\"").count(), 2);
         assert_eq!(message.headers, [("Auto-Submitted".to_owned(), "auto-generated".to_owned())]);
         assert_eq!(message, made("https://jobs.example.edu/confirm/tok-1"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::model::{BoardId, Job, JobId, JobPosting, JobStatus};
 
@@ -19,6 +19,8 @@ use super::when::Now;
 /// Titles and employers are shown up to this many characters.
 const LONGEST_TITLE: usize = 160;
 const LONGEST_EMPLOYER: usize = 100;
+/// A closing this near is a reason to read of a job sooner.
+const SOON: TimeDelta = TimeDelta::days(7);
 /// So many warnings are shown for one job.
 const WARNINGS_SHOWN: usize = 3;
 
@@ -60,6 +62,8 @@ pub struct Entry {
     pub url: Option<String>,
     /// The employer.
     pub employer: Option<String>,
+    /// Whether that is a staffing agency, which recruits for somebody else.
+    pub is_agency: bool,
     /// Where the work is done.
     pub place: String,
     /// Pay as stated, or `pay not stated`.
@@ -78,6 +82,8 @@ pub struct Entry {
     pub closes: Option<String>,
     /// How far off that is: `in 3 days`. Not for feeds, where it would change from day to day.
     pub closes_in: Option<String>,
+    /// Whether that is within a week. Not for feeds.
+    pub closes_soon: bool,
     /// Why it may be gone, when no board has shown it of late. Not for feeds.
     pub doubt: Option<String>,
     /// Who may apply.
@@ -115,6 +121,22 @@ pub(super) fn is_open(job: &Job, now: DateTime<Utc>) -> bool {
     job.status == JobStatus::Open && job.valid_through.is_none_or(|closing| closing.instant > now)
 }
 
+/// Tells whether a job closes within so few days that a reader should hear of it before others.
+pub(super) fn closes_soon(job: &Job, now: Now) -> bool {
+    job.valid_through.is_some_and(|closing| closing.instant - now.instant <= SOON)
+}
+
+/// Says why a job is closed, in words for readers: what the store notes is for operators.
+pub(super) fn closed_because(job: &Job) -> Option<String> {
+    let reason = job.closed_reason.as_deref().map(|reason| short_line(reason, 80)).filter(|why| !why.is_empty())?;
+    let is_absence = reason.starts_with("absent from ") || reason.starts_with("named by no alert mail");
+    Some(match reason.as_str() {
+        "stated date passed" => "its closing date has passed".to_owned(),
+        _ if is_absence => "no board lists it any more".to_owned(),
+        _ => reason,
+    })
+}
+
 /// Puts a job into words.
 pub(super) fn entry(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, carrier: Carrier) -> Entry {
     let pay = job.base_salary.as_ref().and_then(money::pay);
@@ -127,6 +149,7 @@ pub(super) fn entry(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, 
         title: title(job),
         url: url(job),
         employer: employer(job),
+        is_agency: job.employer.as_ref().is_some_and(|employer| employer.agency),
         place: place(job),
         pay,
         pay_derived,
@@ -136,6 +159,7 @@ pub(super) fn entry(job: &Job, boards: &BTreeMap<BoardId, BoardNote>, now: Now, 
         employment: employment(&job.employment_type),
         closes: job.valid_through.as_ref().map(|closing| now.closing(closing)),
         closes_in: job.valid_through.as_ref().filter(|_| is_mail).and_then(|closing| now.until(closing)),
+        closes_soon: is_mail && closes_soon(job, now),
         doubt: if is_mail { doubt(job, boards, now) } else { None },
         open_to: open_to(&job.open_to),
         posted: job.date_posted.map(|date| now.day(date)),

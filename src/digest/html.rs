@@ -11,8 +11,8 @@ use super::entry::Entry;
 use super::text::{brief_words, closes_words, explained, held_words, leftover, links, nothing, place_and_type};
 
 /// Bytes that stand around a job told in full, in one line, and around what is said of it here.
-const AROUND_FULL: usize = 200;
-const AROUND_BRIEF: usize = 40;
+const AROUND_FULL: usize = 240;
+const AROUND_BRIEF: usize = 48;
 const AROUND_SAID: usize = 90;
 
 /// One job rendered: the pieces between which a digest puts what it alone says.

@@ -2,14 +2,12 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::model::{Job, JobId};
 
+use super::entry::closes_soon;
 use super::when::Now;
-
-/// A closing this near is a reason to read of a job sooner.
-const NEAR: TimeDelta = TimeDelta::days(7);
 
 /// A job's place among others of its section; the least comes first.
 ///
@@ -29,7 +27,7 @@ pub(super) struct Rank {
     is_doubtful: bool,
     is_through_agency: bool,
     is_without_pay: bool,
-    closes_soon: DateTime<Utc>,
+    closes: DateTime<Utc>,
     age: Reverse<(NaiveDate, Option<NaiveDate>, DateTime<Utc>)>,
     title: Option<String>,
     id: JobId,
@@ -38,12 +36,12 @@ pub(super) struct Rank {
 /// Finds a job's place. `may_be_gone` says that no board has shown it of late.
 pub(super) fn rank(job: &Job, now: Now, may_be_gone: bool) -> Rank {
     let pay = job.base_salary.as_ref().filter(|pay| pay.implausible.is_none());
-    let closing = job.valid_through.map_or(DateTime::<Utc>::MAX_UTC, |end| end.instant);
+    let soon = job.valid_through.filter(|_| closes_soon(job, now));
     Rank {
         is_doubtful: job.evergreen || !job.warnings.is_empty() || may_be_gone,
         is_through_agency: job.employer.as_ref().is_some_and(|employer| employer.agency),
         is_without_pay: pay.is_none_or(|pay| pay.min.is_none() && pay.max.is_none()),
-        closes_soon: if closing - now.instant <= NEAR { closing } else { DateTime::<Utc>::MAX_UTC },
+        closes: soon.map_or(DateTime::<Utc>::MAX_UTC, |end| end.instant),
         age: Reverse((now.day_of(job.first_seen), job.date_posted, job.first_seen)),
         title: job.title.clone(),
         id: job.id.clone(),

@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{BoardState, EmploymentType, Job, PayUnit, Salary, WorkMode};
+use crate::model::{
+    BoardState, CredentialDemand, DemandLevel, EmployerIdentity, EmploymentType, Job, JobStatus, PayUnit, Salary,
+    WageStanding, WorkMode,
+};
 
 use sample::envelope;
 
@@ -84,6 +87,133 @@ fn the_mail_reads_as_it_should() {
     let message = mail(&compose(&sample::request(sections), &walled()), &envelope());
     insta::assert_snapshot!("digest.txt", message.text);
     insta::assert_snapshot!("digest.html", message.html);
+}
+
+/// Jobs as a good week brings them: coded, with pay that can be compared.
+fn coded() -> Vec<Job> {
+    let demand = |code: &str, level, one_of| CredentialDemand {
+        id: format!("ahima:{}", code.to_lowercase()),
+        code: code.into(),
+        level,
+        within_months: None,
+        one_of,
+        evidence: String::new(),
+    };
+    let titles = [
+        ("Inpatient Coder II", "Mercy Health"),
+        ("Health Information Management Data Integrity Specialist", "University of Cincinnati Medical Center"),
+        ("Clinical Documentation Improvement Specialist", "Cleveland Clinic"),
+        ("Cancer Registrar (ODS)", "The Christ Hospital"),
+    ];
+    let mut jobs: Vec<Job> = titles
+        .iter()
+        .enumerate()
+        .map(|(n, (title, employer))| {
+            let mut job = sample::job(&format!("c{n}"), title, employer);
+            job.job_location = vec![sample::city("Cincinnati", "OH")];
+            job.employment_type = vec![EmploymentType::FullTime];
+            job.base_salary = Some(sample::hourly(24.5, 31.75));
+            job.pay_standing = Some(WageStanding {
+                soc: "29-2072".into(),
+                area: "Ohio".into(),
+                low: Some(60),
+                high: Some(85),
+                source: "BLS OEWS May 2025".into(),
+                says: String::new(),
+            });
+            job.credentials = vec![
+                demand("RHIT", DemandLevel::Required, Some(1)),
+                demand("RHIA", DemandLevel::Required, Some(1)),
+                demand("CCS", DemandLevel::Preferred, None),
+            ];
+            job
+        })
+        .collect();
+    jobs[1].valid_through = Some(sample::closing("2026-11-27T23:59:59-05:00"));
+    jobs[2].postings[0].last_confirmed = sample::time("2026-11-19T12:00:00Z");
+    jobs[3].work_mode = Some(WorkMode::Hybrid);
+    jobs
+}
+
+/// Nine jobs of one agency.
+fn agency() -> Vec<Job> {
+    let identity = EmployerIdentity {
+        id: "staffing-partners".into(),
+        name: "Staffing & Partners".into(),
+        parent: None,
+        agency: true,
+        why: None,
+    };
+    let job = |n: usize| {
+        let mut job = sample::job(&format!("a{n}"), &format!("Remote Pro-Fee Coder {n}"), "Staffing & Partners");
+        (job.work_mode, job.employer) = (Some(WorkMode::Remote), Some(identity.clone()));
+        job
+    };
+    (0..9).map(job).collect()
+}
+
+/// Two jobs that have closed.
+fn closed() -> Vec<Job> {
+    let job = |id: &str, title: &str, reason: &str| {
+        let mut job = sample::job(id, title, "Dayton Children's");
+        (job.status, job.closed_reason) = (JobStatus::Closed, Some(reason.into()));
+        job
+    };
+    vec![job("z0", "Coder I", "stated date passed"), job("z1", "HIM Director", "absent from two complete polls")]
+}
+
+/// A mail with all that a mail can have: several searches, caps, changes, closed jobs, a gap made up for.
+#[test]
+fn a_mail_with_everything_reads_as_it_should() {
+    let (week, coded, mut unsure) = (week(), coded(), unsure());
+    unsure.description_text = Some("Scans, indexes and releases records. Some evenings.".into());
+    let (agency, closed) = (agency(), closed());
+    let changed = Candidate {
+        changes: Some("pay: not stated → $24.50-$31.75/hr; closes: Dec 1 → Dec 4".into()),
+        ..Candidate::new(&coded[0])
+    };
+    let mut first = sample::part(
+        "Coding, remote or in Ohio",
+        vec![
+            Section::new(SectionKind::New, week.iter().chain(&agency)),
+            Section { kind: SectionKind::Updated, jobs: vec![changed] },
+            Section::new(SectionKind::ClosingSoon, [&coded[1]]),
+            Section::new(SectionKind::MayMatch, [&unsure]),
+            Section::new(SectionKind::Closed, &closed),
+        ],
+    );
+    first.already_told = 3;
+    first.more_url = Some("https://jobs.example.edu/?q=coder&remote=true&state=OH".into());
+    let mut second = sample::part(
+        "Everything at Cincinnati hospitals",
+        vec![
+            Section::new(SectionKind::New, coded[1..].iter().chain([&week[0]])),
+            Section::new(SectionKind::Reopened, [&coded[2]]),
+        ],
+    );
+    (second.filters_in_words, second.left_out) = ("within 25 miles of Cincinnati, OH".into(), 2);
+    let mut third = sample::part("Registry, Michigan", Vec::new());
+    third.filters_in_words = "“registrar”, in MI".into();
+    let request = DigestRequest {
+        catch_up: Some(CatchUp {
+            from: sample::time("2026-11-15T12:00:00Z"),
+            cause: CatchUpCause::Unknown,
+            not_listed: 5,
+        }),
+        subscribed: Some(sample::time("2026-11-03T12:00:00Z")),
+        links: Links {
+            unsubscribe_url: Some("https://jobs.example.edu/unsubscribe/4nq8-token".into()),
+            unsubscribe_mailto: Some("mailto:leave+4nq8-token@jobs.example.edu?subject=unsubscribe".into()),
+            preferences_url: Some("https://jobs.example.edu/searches/4nq8-token".into()),
+            feed_url: Some("https://jobs.example.edu/feeds/s/7pt2-token.rss".into()),
+        },
+        limits: Limits { per_employer: 2, jobs: 8, ..Limits::default() },
+        ..sample::request_of(vec![first, second, third])
+    };
+    let message = mail(&compose(&request, &walled()), &envelope());
+    insta::assert_snapshot!("everything.txt", message.text);
+    insta::assert_snapshot!("everything.html", message.html);
+    insta::assert_json_snapshot!("everything.headers", (&message.subject, &message.headers));
 }
 
 #[test]

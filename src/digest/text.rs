@@ -115,7 +115,7 @@ pub(super) fn explained(digest: &Digest) -> Vec<&'static str> {
     let mut said = Vec::new();
     if digest.told_in_full().any(|job| job.entry.pay_derived.is_some()) {
         said.push(
-            "\"About ... a year\" is our arithmetic, by the rule in parentheses: 2,080 h is 40 hours in 52 weeks. \
+            "\"About ... a year\" is our arithmetic, by the rule in parentheses: 2,080\u{a0}h is 40 hours in 52 weeks. \
              Everything else about pay is as the boards state it.",
         );
     }
@@ -227,8 +227,8 @@ fn write_item(text: &mut Text, item: &Item, number: usize) {
 pub(super) fn entry_text(entry: &Entry) -> EntryText {
     let [mut title, mut head, mut brief, mut address] = [const { String::new() }; 4].map(Text);
     title.flow(NUMBERED, INDENT, &entry.title);
-    if let Some(employer) = &entry.employer {
-        head.wrapped(INDENT, employer);
+    if let Some(employer) = employer_words(entry, usize::MAX) {
+        head.wrapped(INDENT, &employer);
     }
     head.wrapped(INDENT, &place_and_type(entry));
     let (words, beside) = brief_words(entry);
@@ -306,12 +306,23 @@ pub(super) fn place_and_type(entry: &Entry) -> String {
     entry.employment.as_ref().map_or_else(|| entry.place.clone(), |kind| format!("{}; {kind}", entry.place))
 }
 
-/// Gives a job's title, and employer and place as they stand beside it.
+/// Names the employer, and says when it is an agency.
+pub(super) fn employer_words(entry: &Entry, longest: usize) -> Option<String> {
+    let name = short_line(entry.employer.as_ref()?, longest);
+    Some(if entry.is_agency { format!("{name} (staffing agency)") } else { name })
+}
+
+/// Gives a job's title, and what else one line says of it beside.
 pub(super) fn brief_words(entry: &Entry) -> (String, String) {
-    let employer = entry.employer.as_deref().map_or(String::new(), |name| format!(", {}", short_line(name, 60)));
-    let place = if entry.place == "Place not stated" { "" } else { &entry.place };
-    let place = if place.is_empty() { String::new() } else { format!(", {}", short_line(place, 60)) };
-    (short_line(&entry.title, 110), format!("{employer}{place}"))
+    let place = (entry.place != "Place not stated").then(|| short_line(&entry.place, 60));
+    let pay = (entry.pay != "pay not stated").then(|| short_line(&entry.pay, 40));
+    let closes = entry.closes.as_ref().filter(|_| entry.closes_soon).map(|closes| format!("closes {closes}"));
+    let mut beside = String::new();
+    for words in [employer_words(entry, 60), place, pay, closes].into_iter().flatten() {
+        beside.push_str(", ");
+        beside.push_str(&words);
+    }
+    (short_line(&entry.title, 110), beside)
 }
 
 /// Says when a job closes and how far off that is.
@@ -324,10 +335,10 @@ fn pay_words(entry: &Entry) -> String {
     if entry.pay == "pay not stated" {
         return "not stated".to_owned();
     }
-    let said = [Some(&entry.pay), entry.pay_derived.as_ref(), entry.pay_standing.as_ref()];
-    let said: Vec<&str> = said.into_iter().flatten().map(String::as_str).collect();
+    let standing = entry.pay_standing.as_ref().map_or(String::new(), |standing| format!(", {standing}"));
+    let derived = entry.pay_derived.as_ref().map_or(String::new(), |derived| format!("; {derived}"));
     let note = entry.pay_note.as_ref().map_or(String::new(), |note| format!(" [{note}]"));
-    format!("{}{note}", said.join("; "))
+    format!("{}{standing}{derived}{note}", entry.pay)
 }
 
 fn footer(text: &mut Text, digest: &Digest) {
@@ -344,11 +355,13 @@ fn footer(text: &mut Text, digest: &Digest) {
     }
     for words in explained(digest) {
         text.wrapped("", words);
+        text.blank();
     }
     for (words, link) in links(digest) {
         text.wrapped("", &format!("{words}:"));
-        text.own_line("", link);
+        text.own_line("  ", link);
     }
+    text.blank();
     if let Some(because) = &digest.because {
         text.wrapped("", because);
     }
