@@ -10,7 +10,7 @@
 //!               ▲
 //!             board            what config/boards/*.toml means
 //!               ▲
-//!  fetch  mailbox  parse  normalize  coding  dedupe  store  matching  digest  deliver  report     stages: never import each other
+//!  fetch  mailbox  parse  normalize  coding  dedupe  store  matching  digest  deliver  dns  report     stages: never import each other
 //!               ▲
 //!           pipeline           the only module that knows the order; telemetry beside it
 //!               ▲
@@ -45,6 +45,8 @@ pub mod matching;
 pub mod digest;
 
 pub mod deliver;
+
+pub mod dns;
 
 pub mod report;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What each module may import of ours, in pipeline order: no row names a row below it, and no
 /// stage names a stage.
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("reference", &["model"]),
     ("board", &["model"]),
@@ -20,6 +20,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
     ("matching", &["model", "reference"]),
     ("digest", &["model"]),
     ("deliver", &["model"]),
+    ("dns", &[]),
     ("report", &["model"]),
     ("telemetry", &["model"]),
     (
@@ -59,6 +60,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
             "matching",
             "digest",
             "deliver",
+            "dns",
             "report",
             "telemetry",
             "pipeline",
