@@ -44,6 +44,10 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         "is missing: `mail.bounces.source` says where its mails lie".to_owned()
     })?;
     bounces.mailbox().map_err(|why| ConfigError::Value { key: "mail.bounces.source", why })?;
+    let selector = mail.dkim_selector.as_deref().unwrap_or("s1");
+    expect(is_selector(selector), "mail.dkim_selector", || {
+        format!("`{selector}` is no DKIM selector, such as `s1` (the part before `._domainkey`)")
+    })?;
     match &mail.url {
         Some(url) => {
             let wrong = |error: ServerError| ConfigError::Value { key: "mail.url", why: error.to_string() };
@@ -66,6 +70,14 @@ fn is_socket(text: &str) -> bool {
         |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
     text.parse::<std::net::SocketAddr>().is_ok()
         || text.rsplit_once(':').is_some_and(|(host, port)| name(host) && port.parse::<u16>().is_ok())
+}
+
+/// Tells whether this is a name, or several with dots between (RFC 6376 section 3.1).
+fn is_selector(text: &str) -> bool {
+    let plain = |name: &str| {
+        (1..=63).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    text.len() <= 100 && text.split('.').all(plain)
 }
 
 fn is_web_address(text: &str) -> bool {
@@ -100,5 +112,7 @@ mod tests {
                 && !holds_mailbox("a@b@c")
                 && !holds_mailbox("a@b\n")
         );
+        assert!(is_selector("s1") && is_selector("2026_a.mail-x"));
+        assert!(!is_selector("") && !is_selector("a..b") && !is_selector("s1._domainkey.x y"));
     }
 }

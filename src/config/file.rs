@@ -62,6 +62,8 @@ pub struct MailSettings {
     pub postal_address: Option<String>,
     /// Set when only one's own mailbox is mailed.
     pub personal: bool,
+    /// The name under which the mail server's DKIM key is published; only `doctor` uses it.
+    pub dkim_selector: Option<String>,
     /// How mail leaves.
     pub transport: TransportKind,
     /// The mail server: `smtps://`, `smtp+starttls://`, or `smtp://` on loopback.
@@ -109,6 +111,7 @@ impl Default for MailSettings {
             from: "jobrounds <jobrounds@localhost>".into(),
             postal_address: None,
             personal: false,
+            dkim_selector: None,
             transport: TransportKind::Directory,
             url: None,
             password: None,

@@ -1,10 +1,12 @@
 //! `doctor`: looks at everything that the program stands on, and says what to do.
 //!
-//! It asks no board and sends no mail, and changes nothing.
+//! It asks no board and sends no mail, and changes nothing. Of the net it asks only what the name system
+//! says of the domain from which other people are mailed.
 
 mod boards;
 mod configuration;
 mod database;
+mod domain;
 mod mailing;
 mod surroundings;
 
@@ -71,6 +73,7 @@ impl Finding {
 pub(super) fn run(context: &Context) -> anyhow::Result<Outcome> {
     let format = context.format_without_csv()?;
     let mut findings = configuration::findings(context);
+    findings.extend(domain::findings(context));
     let (store, of_database) = database::findings(context);
     findings.extend(of_database);
     findings.extend(surroundings::findings(context));
