@@ -220,6 +220,7 @@ impl Loop {
             });
         }
         self.settle(now);
+        self.post.turn(!self.polls.is_empty());
     }
 
     /// Lets postings be compared again whose text has become common since, one such round at a time.

@@ -22,6 +22,9 @@ const SIMULATED_LOOK: Duration = Duration::from_millis(50);
 /// for no longer than the second.
 const SETTLED: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_UNSETTLED: TimeDelta = TimeDelta::minutes(5);
+/// Digests that are due wait for polls that are due as well, so that what the polls bring is in them, but for
+/// no longer than this.
+const LONGEST_FOR_POLLS: Duration = Duration::from_mins(10);
 /// How often what is no use any more is removed.
 const TIDY_PAUSE: TimeDelta = TimeDelta::hours(1);
 /// How often the mailbox for bounces is read.
@@ -56,6 +59,9 @@ struct Shared {
     /// Wakes the loop that hands over.
     queued: Notify,
     began: Instant,
+    /// How often the daemon's loop has gone round, and whether it polls.
+    turns: AtomicU64,
+    polls: AtomicBool,
     /// When something last got further, in milliseconds since `began`; `u64::MAX` while nothing is under way.
     steps: [AtomicU64; 2],
 }
@@ -74,10 +80,18 @@ impl Post {
             stop: Arc::default(),
             queued: Notify::new(),
             began: Instant::now(),
+            turns: AtomicU64::new(0),
+            polls: AtomicBool::new(true),
             steps: [AtomicU64::new(u64::MAX), AtomicU64::new(u64::MAX)],
         });
         let loops = vec![tokio::spawn(make(Arc::clone(&shared))), tokio::spawn(hand_over(Arc::clone(&shared)))];
         Self { shared, loops }
+    }
+
+    /// Hears that the daemon's loop has gone round, and whether a poll is running.
+    pub(super) fn turn(&self, polls: bool) {
+        self.shared.polls.store(polls, Ordering::Relaxed);
+        self.shared.turns.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Goes on by another configuration.
@@ -181,6 +195,7 @@ impl Unsettled {
 async fn make(shared: Arc<Shared>) {
     let mut unsettled = Unsettled::default();
     let (mut tidied, mut bounces): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) = (None, None);
+    let mut due: Option<DueSince> = None;
     let mut complained: Option<(String, DateTime<Utc>)> = None;
     while !shared.stops() {
         let now = shared.clock.now();
@@ -192,9 +207,14 @@ async fn make(shared: Arc<Shared>) {
             bounces = Some(now);
             read_bounces(&shared).await;
         }
-        if is_due(&shared, &mut unsettled, now).await
+        if !is_due(&shared, &mut unsettled, now).await {
+            due = None;
+        } else if due
+            .get_or_insert_with(|| DueSince { at: Instant::now(), turn: shared.turns.load(Ordering::Relaxed) })
+            .is_over(&shared)
             && let Some(plan) = shared.plan()
         {
+            due = None;
             shared.step(MAKING);
             let ended = tokio::task::spawn_blocking(move || plan.digester.run_due(now)).await;
             shared.rest(MAKING);
@@ -222,6 +242,22 @@ async fn make(shared: Arc<Shared>) {
             }
         }
         tokio::time::sleep(shared.look()).await;
+    }
+}
+
+/// Since when something is due, in real time, and which turn the daemon's loop was at.
+#[derive(Clone, Copy, Debug)]
+struct DueSince {
+    at: Instant,
+    turn: u64,
+}
+
+impl DueSince {
+    /// Tells whether polls that came due at the same time are over, or were waited for long enough.
+    fn is_over(self, shared: &Shared) -> bool {
+        // The turn under way may have begun before the moment came.
+        let looked = shared.turns.load(Ordering::Relaxed) >= self.turn + 2;
+        (looked && !shared.polls.load(Ordering::Relaxed)) || self.at.elapsed() >= LONGEST_FOR_POLLS
     }
 }
 

@@ -414,7 +414,7 @@ fn one_that_cannot_be_composed_is_put_off_and_keeps_nobody_waiting() {
     house.import(&[posting("a", "Inpatient Coder", "OH")], hour(1));
     // What a process that dies while composing leaves behind, three times.
     for _ in 0..3 {
-        house.store.begin_composing(ann.subscriber).unwrap();
+        house.store.begin_composing(vec![ann.subscriber]).unwrap();
     }
     let run = house.run(day(1));
     assert_eq!((run.mails, run.skipped.len()), (1, 1), "{run:?}");

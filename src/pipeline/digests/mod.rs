@@ -49,6 +49,9 @@ pub enum MailError {
     /// The mail cannot be encoded.
     #[error("failed to {0}")]
     Encode(#[from] DeliverError),
+    /// Composing broke off.
+    #[error("composing broke off; please report it")]
+    BrokeOff,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -12,12 +12,18 @@ use super::world::{Readings, gather_world, read_searches};
 use super::{MailError, Sending};
 use crate::digest::{BoardNote, Digest, Links, Prepared};
 use crate::model::{
-    BoardId, CodeNames, Criteria, Job, JobId, MailKey, RawPosting, SavedSearch, SearchId, SubscriberId,
+    BoardId, CodeNames, Criteria, Job, JobId, MailKey, RawPosting, SavedSearch, SearchId, SubscriberId, TokenPurpose,
 };
-use crate::store::{Committed, DueSubscriber, SearchStep, Store, StoreError};
+use crate::store::{Committed, DigestCommit, DueSubscriber, SearchStep, Store, StoreError};
 
 /// So many attempts at composing a digest that did not end put its reader off until the next slot.
 const MOST_ATTEMPTS: u32 = 3;
+/// So many digests are committed in one step.
+const BATCH: usize = 64;
+/// Fewer digests than this are not worth a second thread.
+const FEW: usize = 8;
+/// More threads than this are not used.
+const MOST_THREADS: usize = 8;
 /// Whole jobs are read so many at a time.
 const JOBS_AT_ONCE: usize = 200;
 /// Characters kept of a job's text: a mail shows a few sentences.
@@ -46,6 +52,9 @@ pub struct Skipped {
     /// Why.
     pub why: String,
 }
+
+/// A digest ready to be committed, or why there is none.
+type Made = Result<DigestCommit, MailError>;
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,24 +98,92 @@ impl Digester {
         }
         let key = self.store.mail_key()?;
         let room = Room::open(self, due, now)?;
-        let mut quiet = Vec::new();
-        for due in due {
-            let reader = room.reader(due, &mut run);
-            self.put_off_unreadable(due, &reader, now)?;
-            if reader.searches.is_empty() {
-                continue;
-            }
-            let draft = reader.draft(&room, &key)?;
-            if draft.is_wanted() {
-                self.one(&draft, &key, &room, &mut run)?;
-            } else {
-                run.quiet += 1;
-                quiet.extend(steps_of(&reader.searches, room.until, now, false));
-            }
+        // Those whose last attempt did not come to an end are taken one by one, so that whoever brings the
+        // process down is known by it; the others are taken together.
+        let marked = self.store.composing()?;
+        let (alone, together): (Vec<_>, Vec<_>) = due.iter().partition(|due| marked.contains(&due.subscriber.id));
+        for batch in together.chunks(BATCH).chain(alone.chunks(1)) {
+            self.batch(batch, &key, &room, &mut run)?;
         }
-        self.store.move_on(quiet)?;
         self.store.settle_mail()?;
         Ok(run)
+    }
+
+    /// Makes and commits the digests of some people together.
+    fn batch(&self, due: &[&DueSubscriber], key: &MailKey, room: &Room, run: &mut DigestRun) -> Result<(), MailError> {
+        let mut readers = Vec::with_capacity(due.len());
+        for due in due {
+            let reader = room.reader(due, run);
+            self.put_off_unreadable(due, &reader, room.now)?;
+            if !reader.searches.is_empty() {
+                readers.push(reader);
+            }
+        }
+        let drafts: Vec<Draft<'_>> = readers.iter().map(|reader| reader.draft(room, key)).collect();
+        let (wanted, quiet): (Vec<Draft<'_>>, Vec<Draft<'_>>) = drafts.into_iter().partition(Draft::is_wanted);
+        run.quiet += quiet.len();
+        let steps = quiet.iter().flat_map(|draft| steps_of(draft.searches, room.until, room.now, false));
+        self.store.move_on(steps.collect())?;
+        let wanted = self.marked(wanted, run)?;
+        let mut commits = Vec::with_capacity(wanted.len());
+        for (subscriber, made) in self.compose_all(&wanted, key, room) {
+            match made {
+                Ok(commit) => commits.push(commit),
+                Err(MailError::Store(error)) => return Err(error.into()),
+                Err(error) => run.skipped.push(Skipped { subscriber, search: None, why: error.to_string() }),
+            }
+        }
+        let told: Vec<usize> = commits.iter().map(jobs_told).collect();
+        for (committed, told) in self.store.commit_digests(commits)?.into_iter().zip(told) {
+            match committed {
+                Committed::Mail(_) => {
+                    run.mails += 1;
+                    run.told += told;
+                }
+                Committed::Quiet => run.quiet += 1,
+                Committed::Overtaken => run.overtaken += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that these digests are about to be composed; gives those that have not failed too often.
+    fn marked<'a>(&self, drafts: Vec<Draft<'a>>, run: &mut DigestRun) -> Result<Vec<Draft<'a>>, StoreError> {
+        let ids = drafts.iter().map(|draft| draft.subscriber.id).collect();
+        let attempts = self.store.begin_composing(ids)?;
+        let mut kept = Vec::with_capacity(drafts.len());
+        for (draft, attempts) in drafts.into_iter().zip(attempts) {
+            if attempts <= MOST_ATTEMPTS {
+                kept.push(draft);
+                continue;
+            }
+            let subscriber = draft.subscriber.id;
+            self.store.put_off(subscriber, steps_of(draft.searches, 0, draft.now, false))?;
+            let why = format!("composing failed {MOST_ATTEMPTS} times; it is tried again at the next slot");
+            run.skipped.push(Skipped { subscriber, search: None, why });
+        }
+        Ok(kept)
+    }
+
+    /// Composes digests, on as many threads as there are processors.
+    fn compose_all(&self, drafts: &[Draft<'_>], key: &MailKey, room: &Room) -> Vec<(SubscriberId, Made)> {
+        let one = |draft: &Draft<'_>| {
+            let made = catch_unwind(AssertUnwindSafe(|| draft.commit(&self.sending, key, &room.prepared)));
+            (draft.subscriber.id, made.unwrap_or(Err(MailError::BrokeOff)))
+        };
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_THREADS);
+        if threads < 2 || drafts.len() < FEW {
+            return drafts.iter().map(one).collect();
+        }
+        let share = drafts.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            let parts: Vec<_> = drafts
+                .chunks(share)
+                .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))
+                .collect();
+            // Nothing in them can panic but what is caught.
+            parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        })
     }
 
     /// Composes a digest as it would be sent now; changes nothing.
@@ -144,43 +221,11 @@ impl Digester {
     fn links_for_preview(&self) -> Links {
         self.sending.links(&preview_token())
     }
+}
 
-    fn one(&self, draft: &Draft<'_>, key: &MailKey, room: &Room, run: &mut DigestRun) -> Result<(), MailError> {
-        let subscriber = draft.subscriber.id;
-        let attempts = self.store.begin_composing(subscriber)?;
-        if attempts > MOST_ATTEMPTS {
-            let steps = steps_of(draft.searches, 0, draft.now, false);
-            self.store.put_off(subscriber, steps)?;
-            let why = format!("composing failed {MOST_ATTEMPTS} times; it is tried again at the next slot");
-            run.skipped.push(Skipped { subscriber, search: None, why });
-            return Ok(());
-        }
-        let made = catch_unwind(AssertUnwindSafe(|| draft.commit(&self.sending, key, &room.prepared)));
-        let commit = match made {
-            Ok(Ok(commit)) => commit,
-            Ok(Err(MailError::Store(error))) => return Err(error.into()),
-            Ok(Err(error)) => {
-                run.skipped.push(Skipped { subscriber, search: None, why: error.to_string() });
-                return Ok(());
-            }
-            Err(_) => {
-                let why = "composing broke off; please report it".to_owned();
-                run.skipped.push(Skipped { subscriber, search: None, why });
-                return Ok(());
-            }
-        };
-        let told = commit.told.iter().map(|told| &told.job).collect::<HashSet<_>>().len();
-        match self.store.commit_digest(commit)? {
-            Committed::Mail(mail) => {
-                run.mails += 1;
-                run.told += told;
-                tracing::debug!(mail.id = %mail, subscriber.id = %subscriber, jobs = told, "a digest is in the outbox");
-            }
-            Committed::Quiet => run.quiet += 1,
-            Committed::Overtaken => run.overtaken += 1,
-        }
-        Ok(())
-    }
+/// Counts the jobs that a digest tells.
+fn jobs_told(commit: &DigestCommit) -> usize {
+    commit.told.iter().map(|told| &told.job).collect::<HashSet<_>>().len()
 }
 
 /// A token of the right shape that nobody has.
@@ -253,9 +298,9 @@ impl Room {
 }
 
 impl Reader<'_> {
-    fn draft<'r>(&'r self, room: &'r Room, key: &MailKey) -> Result<Draft<'r>, StoreError> {
-        let manage = room.store.manage_token(key, self.due.subscriber.id, room.now)?;
-        Ok(Draft { manage, ..self.unsigned(room) })
+    /// Gives the draft with the token of its reader's links, whose hash was stored with them.
+    fn draft<'r>(&'r self, room: &'r Room, key: &MailKey) -> Draft<'r> {
+        Draft { manage: key.token(TokenPurpose::Manage, self.due.subscriber.id, 0), ..self.unsigned(room) }
     }
 
     fn unsigned<'r>(&'r self, room: &'r Room) -> Draft<'r> {

@@ -104,7 +104,7 @@ impl Store {
                 .execute(params![hash.as_slice(), millis(now)])?;
             let subscriber = match known {
                 Some(known) => known.id,
-                None => insert_subscriber(tx, (&address, &hash), SubscriberState::Pending, now)?,
+                None => insert_subscriber(tx, &key, (&address, &hash), (SubscriberState::Pending, now))?,
             };
             let search = insert(tx, subscriber, &search, SubscriberState::Pending, now)?;
             let token = key.search_token(TokenPurpose::Confirm, search, 0);

@@ -1,5 +1,7 @@
 //! A digest committed: the mail, what it tells, and how far its searches have looked, in one transaction.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -91,6 +93,15 @@ impl Store {
         self.erasing_quickly(move |work| commit(&work.tx, &digest))
     }
 
+    /// Commits several digests in one step, which costs a fraction of a step for each. All of them are
+    /// committed, or none.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn commit_digests(&self, digests: Vec<DigestCommit>) -> Result<Vec<Committed>, StoreError> {
+        self.erasing_quickly(move |work| digests.iter().map(|digest| commit(&work.tx, digest)).collect())
+    }
+
     /// Moves searches on that found nothing, many at once. What waited for one and was no job for it any more
     /// waits no longer; one that has changed meanwhile stays where it is.
     ///
@@ -119,17 +130,32 @@ impl Store {
         })
     }
 
-    /// Notes that a digest for somebody is about to be composed; gives how many such attempts, this one
-    /// included, have not come to an end. A process that dies while composing leaves that behind.
+    /// Notes that digests for these people are about to be composed; gives for each how many such attempts, this
+    /// one included, have not come to an end. A process that dies while composing leaves that behind.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
-    pub fn begin_composing(&self, subscriber: SubscriberId) -> Result<u32, StoreError> {
+    pub fn begin_composing(&self, subscribers: Vec<SubscriberId>) -> Result<Vec<u32>, StoreError> {
         self.erasing_quickly(move |work| {
             let mut statement = work
                 .tx
                 .prepare_cached("UPDATE subscriber SET composing = composing + 1 WHERE id = ?1 RETURNING composing")?;
-            Ok(statement.query_row([subscriber.0], |row| row.get(0)).optional()?.unwrap_or_default())
+            let mut begin = |id: &SubscriberId| -> Result<u32, StoreError> {
+                Ok(statement.query_row([id.0], |row| row.get(0)).optional()?.unwrap_or_default())
+            };
+            subscribers.iter().map(&mut begin).collect()
+        })
+    }
+
+    /// Gives those of some people whose last attempt at composing did not come to an end.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be read.
+    pub fn composing(&self) -> Result<HashSet<SubscriberId>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT id FROM subscriber WHERE composing > 0")?;
+            let rows = statement.query_map([], |row| row.get(0).map(SubscriberId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

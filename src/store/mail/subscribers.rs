@@ -5,8 +5,9 @@ use rusqlite::{Connection, params};
 
 use super::addresses::{SUBSCRIBER, find_subscriber, read_subscriber, subscriber_of, suppressed};
 use super::searches::{NewSearch, insert};
+use super::tokens::{self, Holder};
 use super::twins::{double, fold};
-use crate::model::{Consent, MailAddress, MailKey, SearchId, Subscriber, SubscriberId, SubscriberState};
+use crate::model::{Consent, MailAddress, MailKey, SearchId, Subscriber, SubscriberId, SubscriberState, TokenPurpose};
 use crate::store::Store;
 use crate::store::encoding::{millis, time};
 use crate::store::error::StoreError;
@@ -78,7 +79,8 @@ impl Store {
     /// [`SubscribeError::Suppressed`] for an address whose owner has left: no consent on file outweighs that.
     pub fn subscribe(&self, key: &MailKey, new: NewSubscriber) -> Result<Subscribed, SubscribeError> {
         let hash = key.address_hash(&new.address);
-        self.erasing(move |work| subscribe(&work.tx, &hash, &new))?
+        let key = key.clone();
+        self.erasing(move |work| subscribe(&work.tx, (&key, &hash), &new))?
     }
 
     /// Adds many at once, each or none of it; what is wrong with one does not keep the others out.
@@ -92,8 +94,9 @@ impl Store {
     ) -> Result<Vec<Result<Subscribed, SubscribeError>>, StoreError> {
         let all: Vec<([u8; 32], NewSubscriber)> =
             all.into_iter().map(|new| (key.address_hash(&new.address), new)).collect();
+        let key = key.clone();
         self.erasing(move |work| {
-            all.iter().map(|(hash, new)| subscribe(&work.tx, hash, new)).collect::<Result<Vec<_>, StoreError>>()
+            all.iter().map(|(hash, new)| subscribe(&work.tx, (&key, hash), new)).collect::<Result<Vec<_>, StoreError>>()
         })
     }
 
@@ -244,7 +247,7 @@ impl Store {
 /// Adds somebody's search inside a transaction.
 fn subscribe(
     tx: &Connection,
-    hash: &[u8; 32],
+    (key, hash): (&MailKey, &[u8; 32]),
     new: &NewSubscriber,
 ) -> Result<Result<Subscribed, SubscribeError>, StoreError> {
     if let Some(why) = suppressed(tx, hash)? {
@@ -262,7 +265,7 @@ fn subscribe(
             activate(tx, known.id, new.now)?;
             known.id
         }
-        None => insert_subscriber(tx, (&new.address, hash), SubscriberState::Active, new.now)?,
+        None => insert_subscriber(tx, key, (&new.address, hash), (SubscriberState::Active, new.now))?,
     };
     note_consent(tx, subscriber, &new.consent)?;
     let search = insert(tx, subscriber, &new.search, SubscriberState::Active, new.now)?;
@@ -304,12 +307,12 @@ pub(super) fn remove(
     Ok(Some(Removed { searches, mails }))
 }
 
-/// Stores a subscriber.
+/// Stores a subscriber, and the hash of the token that every mail to them carries.
 pub(super) fn insert_subscriber(
     connection: &Connection,
+    key: &MailKey,
     (address, hash): (&MailAddress, &[u8; 32]),
-    state: SubscriberState,
-    now: DateTime<Utc>,
+    (state, now): (SubscriberState, DateTime<Utc>),
 ) -> Result<SubscriberId, StoreError> {
     let confirmed = (state == SubscriberState::Active).then(|| millis(now));
     connection
@@ -317,7 +320,10 @@ pub(super) fn insert_subscriber(
             "INSERT INTO subscriber (address, hash, state, created_at, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![address.as_str(), hash.as_slice(), state.as_str(), millis(now), confirmed])?;
-    Ok(SubscriberId(connection.last_insert_rowid()))
+    let id = SubscriberId(connection.last_insert_rowid());
+    let token = key.token(TokenPurpose::Manage, id, 0).hash();
+    tokens::insert(connection, &token, TokenPurpose::Manage, Holder { subscriber: id, search: None }, (now, None))?;
+    Ok(id)
 }
 
 /// Lets somebody get mail; a pause that they asked for stays.

@@ -122,14 +122,14 @@ fn a_digest_with_nothing_to_tell_moves_its_searches_on() {
 fn attempts_at_composing_are_counted_until_one_ends() {
     let (_folder, store) = store();
     let one = subscribed(&store, "one@example.edu");
-    assert_eq!([1, 2, 3].map(|_| store.begin_composing(one.subscriber).unwrap()), [1, 2, 3]);
+    assert_eq!([1, 2, 3].map(|_| store.begin_composing(vec![one.subscriber]).unwrap()[0]), [1, 2, 3]);
     let later = step(&store, one.search, 0, day(5));
     store.put_off(one.subscriber, vec![later]).unwrap();
     assert_eq!(store.saved_search(one.search).unwrap().unwrap().due_at, later.due_at);
-    assert_eq!(store.begin_composing(one.subscriber).unwrap(), 1);
+    assert_eq!(store.begin_composing(vec![one.subscriber]).unwrap(), [1]);
     queue(&store, one.subscriber, &[], day(6));
-    assert_eq!(store.begin_composing(one.subscriber).unwrap(), 1);
-    assert_eq!(store.begin_composing(SubscriberId(99)).unwrap(), 0);
+    assert_eq!(store.begin_composing(vec![one.subscriber]).unwrap(), [1]);
+    assert_eq!(store.begin_composing(vec![SubscriberId(99)]).unwrap(), [0]);
 }
 
 /// SQLite writes nothing where nothing changes, and then waits for nothing: a settling that left the

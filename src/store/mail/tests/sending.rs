@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::{GIVE_UP_AFTER, MOST_DEATHS, MailRecord};
+use crate::model::{GIVE_UP_AFTER, MOST_DEATHS, MailRecord, REFUSALS_IN_DOUBT};
 use crate::store::sample::store;
 
 /// What happens next.
@@ -72,6 +72,9 @@ struct Known {
     state: MailState,
     attempts: u32,
     deaths: u32,
+    /// Whether an attempt may have arrived, and the refusals since.
+    doubted: bool,
+    refusals: u32,
     tried_since: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     jobs: Vec<JobId>,
@@ -206,6 +209,8 @@ impl Trial {
             state: MailState::Queued,
             attempts: 0,
             deaths: 0,
+            doubted: false,
+            refusals: 0,
             tried_since: None,
             created_at: self.now,
             jobs: told,
@@ -242,10 +247,13 @@ impl Trial {
         known.state = match ends {
             Ends::Accepted => MailState::Sent,
             Ends::Deferred | Ends::ServerAway => MailState::Queued,
+            Ends::MessageRefused if known.doubted && known.refusals + 1 < REFUSALS_IN_DOUBT => MailState::Queued,
             Ends::RecipientRefused | Ends::MessageRefused => MailState::Refused,
             Ends::Unknown if on_unknown == OnUnknown::Hold => MailState::Held,
             Ends::Unknown => MailState::Unknown,
         };
+        known.doubted |= ends == Ends::Unknown;
+        known.refusals += u32::from(ends == Ends::MessageRefused);
         if ends == Ends::ServerAway {
             known.attempts -= 1;
         }
@@ -321,6 +329,7 @@ impl Trial {
                 quarantined += 1;
             } else {
                 known.state = if on_unknown == OnUnknown::Hold { MailState::Held } else { MailState::Unknown };
+                known.doubted = true;
                 unknown += 1;
             }
         }
