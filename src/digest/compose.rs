@@ -184,8 +184,11 @@ impl Digest {
     }
 }
 
-/// Composes a digest: each open job once, the best first (see [`super::order::Rank`] for the rule),
-/// within the limits.
+/// Composes a digest: each open job once, the best first, within the limits.
+///
+/// The best are those without warning signs, then of employers rather than agencies, then with pay
+/// stated, then closing within a week, then the newest (the whole rule stands in `order.rs`). As many as
+/// fit are told in full, the next in one line each.
 ///
 /// The same request always gives the same digest. What is told and what is held over are together
 /// all open jobs of the request.
