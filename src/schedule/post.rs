@@ -321,6 +321,10 @@ fn told(shared: &Shared, run: &DigestRun) {
 
 /// Hands over what is in the outbox.
 async fn hand_over(shared: Arc<Shared>) {
+    // A process that died may have left a mail in the middle of its attempt, and nothing else may wait.
+    if let Some(plan) = shared.plan() {
+        deliver_all(&shared, plan).await;
+    }
     while !shared.stops() {
         let now = shared.clock.now();
         let waits = shared.in_store(move |store| {
