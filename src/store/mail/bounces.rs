@@ -33,7 +33,11 @@ impl Store {
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn note_bounce(&self, token: &str, bounce: &Bounce, now: DateTime<Utc>) -> Result<Returned, StoreError> {
         let (token, bounce) = (token.to_owned(), bounce.clone());
-        self.write(move |work| note(&work.tx, &token, &bounce, now))
+        let returned = self.erasing(move |work| note(&work.tx, &token, &bounce, now))?;
+        if returned == Returned::Removed {
+            self.forget()?;
+        }
+        Ok(returned)
     }
 }
 

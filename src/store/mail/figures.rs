@@ -27,7 +27,7 @@ impl MailFigures {
     /// Counts, from one snapshot.
     pub(in crate::store) fn read(connection: &Connection) -> Result<Self, StoreError> {
         let mut statement = connection.prepare_cached(
-            "SELECT count(*), min(created_at) FROM outbox WHERE state IN ('queued', 'sending', 'unknown')",
+            "SELECT count(*), min(created_at) FROM outbox WHERE ended_at IS NULL AND state <> 'held'",
         )?;
         let (waiting, oldest): (i64, Option<i64>) = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let states = counted(connection, "SELECT state, count(*) FROM outbox GROUP BY state")?;

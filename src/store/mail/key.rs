@@ -122,9 +122,13 @@ fn make(path: &Path) -> Result<[u8; 32], StoreError> {
     read(path)?.ok_or_else(|| StoreError::Key { path: path.to_owned(), what: "has vanished" })
 }
 
+/// Tells the files of several threads apart.
+static TURN: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
 /// Writes a key, whole and durable, under a name that nobody reads.
 fn written_beside(path: &Path, bytes: [u8; 32]) -> Result<PathBuf, StoreError> {
-    let partial = beside(path, &format!(".partial-{}", std::process::id()));
+    let turn = TURN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let partial = beside(path, &format!(".partial-{}-{turn}", std::process::id()));
     remove(&partial)?;
     let written = || -> std::io::Result<()> {
         let mut options = OpenOptions::new();

@@ -1,34 +1,15 @@
-//! Saved searches: made, listed, paused, and found when they are due.
+//! Saved searches: made, changed, paused, removed.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
-use super::addresses::{
-    SEARCH, SEARCH_COLUMNS, SUBSCRIBER, minute_of, read_search, search_of, searches_of, subscriber_of,
-};
+use super::addresses::{minute_of, read_search, searches_of};
 use super::failed::withdraw;
 use super::seeds::{Seed, packed};
-use crate::model::{Cadence, Every, SavedSearch, SearchId, Subscriber, SubscriberId, SubscriberState, ToldAs};
+use crate::model::{Cadence, Every, SavedSearch, SearchId, SubscriberId, SubscriberState, ToldAs};
 use crate::store::Store;
 use crate::store::encoding::millis;
 use crate::store::error::StoreError;
-
-/// Tells, of `subscriber AS s`, whether a digest is on its way to them.
-const ON_ITS_WAY: &str = "EXISTS (SELECT 1 FROM outbox AS o
-    WHERE o.subscriber = s.id AND o.ended_at IS NULL AND o.kind = 'digest' AND o.state <> 'held')";
-
-/// Finds the searches that are due at ?1, with their owners.
-pub(super) fn due_sql() -> String {
-    format!(
-        "SELECT {SEARCH}, {SUBSCRIBER} FROM search AS q JOIN subscriber AS s ON s.id = q.subscriber
-                 WHERE q.state = 'active' AND q.due_at <= ?1
-                   AND (s.state = 'active' OR (s.state = 'paused' AND s.paused_until <= ?1))
-                   AND (q.every <> 'instant' OR q.cursor < (SELECT coalesce(max(id), 0) FROM job_event)
-                        OR EXISTS (SELECT 1 FROM waiting AS w WHERE w.search = q.id))
-                   AND NOT {ON_ITS_WAY}
-                 ORDER BY s.id, q.id"
-    )
-}
 
 /// A saved search before it is one.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,60 +28,7 @@ pub struct NewSearch {
     pub seed: Seed,
 }
 
-/// A subscriber whose mail is due, with the searches it is for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DueSubscriber {
-    /// The subscriber.
-    pub subscriber: Subscriber,
-    /// Those of their searches that are due, oldest first.
-    pub searches: Vec<SavedSearch>,
-}
-
 impl Store {
-    /// Gives the subscribers who are due, those with the smallest number first. One whose last mail is
-    /// still on its way is not: what is new meanwhile goes with the next.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] when the database cannot be read.
-    pub fn due_subscribers(&self, now: DateTime<Utc>) -> Result<Vec<DueSubscriber>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&due_sql())?;
-            let mut rows = statement.query([millis(now)])?;
-            let mut due: Vec<DueSubscriber> = Vec::new();
-            while let Some(row) = rows.next()? {
-                let search = search_of(row)?;
-                match due.last_mut().filter(|last| last.subscriber.id == search.subscriber) {
-                    Some(last) => last.searches.push(search),
-                    None => due.push(DueSubscriber {
-                        subscriber: subscriber_of(row, SEARCH_COLUMNS)?,
-                        searches: vec![search],
-                    }),
-                }
-            }
-            Ok(due)
-        })
-    }
-
-    /// Gives the earliest moment at which a scheduled search is due. A pause that ends by itself counts until
-    /// its end; whose last mail is still on its way counts once that has ended.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] when the database cannot be read.
-    pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.read(|connection| {
-            let sql = format!(
-                "SELECT min(CASE s.state WHEN 'paused' THEN max(q.due_at, s.paused_until) ELSE q.due_at END)
-                 FROM search AS q JOIN subscriber AS s ON s.id = q.subscriber
-                 WHERE q.state = 'active' AND q.every <> 'instant'
-                   AND (s.state = 'active' OR (s.state = 'paused' AND s.paused_until IS NOT NULL))
-                   AND NOT {ON_ITS_WAY}"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            let at: Option<i64> = statement.query_row([], |row| row.get(0))?;
-            Ok(at.map(crate::store::encoding::time))
-        })
-    }
-
     /// Gives a saved search.
     ///
     /// # Errors
@@ -115,21 +43,6 @@ impl Store {
     /// Returns [`StoreError`] when the database cannot be read.
     pub fn searches_of(&self, subscriber: SubscriberId) -> Result<Vec<SavedSearch>, StoreError> {
         self.read(|connection| searches_of(connection, subscriber))
-    }
-
-    /// Tells whether a search that is told at once has something that was not told.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] when the database cannot be read.
-    pub fn has_instant_waiting(&self) -> Result<bool, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT 1 FROM waiting AS w JOIN search AS q ON q.id = w.search
-                 JOIN subscriber AS s ON s.id = q.subscriber
-                 WHERE q.every = 'instant' AND q.state = 'active' AND s.state = 'active' AND NOT {ON_ITS_WAY} LIMIT 1",
-            ))?;
-            Ok(statement.exists([])?)
-        })
     }
 
     /// Pauses a saved search or lets it go on: where a seed says, else with what it missed. One that waits for

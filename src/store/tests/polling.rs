@@ -64,7 +64,7 @@ fn a_detail_completes_a_row_and_the_row_does_not_overwrite_it() {
     assert_eq!(commit(&store, "ahima", vec![row], day(1)).unchanged, 1);
     let job = store.job("ahima/1", day(1)).unwrap().unwrap();
     assert_eq!(job.description_text.as_deref(), Some("Assigns codes to charts"));
-    assert_eq!(kinds(&store, "ahima/1"), vec![EventKind::Opened]);
+    assert_eq!(kinds(&store, "ahima/1"), vec![EventKind::Opened, EventKind::Described]);
 }
 
 #[test]

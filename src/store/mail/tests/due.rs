@@ -169,11 +169,14 @@ fn looking_for_who_is_due_reads_no_history() {
             })
             .unwrap()
     };
-    let due = plan(&super::super::searches::due_sql());
+    let due = plan(&super::super::due::due_sql());
     for expected in ["search_due", "INTEGER PRIMARY KEY", "outbox_unfinished"] {
         assert!(due.contains(expected), "{due}");
     }
-    assert!(!due.contains("SCAN o") && !due.contains("SCAN q"), "{due}");
+    assert!(!due.contains("SCAN"), "{due}");
+    let first = plan(&super::super::due::next_sql());
+    assert!(first.contains("SCAN q USING INDEX search_due") && first.contains("outbox_unfinished"), "{first}");
+    assert!(!first.contains("TEMP B-TREE"), "{first}");
     let next = plan(super::super::attempts::FIRST);
     assert!(next.contains("SEARCH o USING INDEX outbox_next (next_at<?)"), "{next}");
     assert!(!next.contains("SCAN") && !next.contains("TEMP B-TREE"), "{next}");

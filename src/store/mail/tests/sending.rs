@@ -385,7 +385,7 @@ impl Trial {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_no_mail_is_lost_doubled_or_changed(acts in acts(), hold in any::<bool>()) {
@@ -396,12 +396,16 @@ proptest! {
         }
         // And all of it ends at last: once the server takes everything, nothing is left on its way.
         trial.act(&Act::Resume);
-        for _ in 0..4 * acts.len() {
-            trial.act(&Act::Waits(60 * 5));
-            trial.act(&Act::Ends(Ends::Accepted));
+        let on_its_way =
+            |trial: &Trial| trial.mails.values().any(|mail| !mail.has_ended() && mail.state != MailState::Held);
+        for _ in 0..2 * acts.len() + 9 {
+            if on_its_way(&trial) {
+                trial.act(&Act::Waits(60 * 5));
+                trial.act(&Act::Ends(Ends::Accepted));
+            }
         }
         trial.holds();
-        prop_assert!(trial.mails.values().all(|mail| mail.has_ended() || mail.state == MailState::Held));
+        prop_assert!(!on_its_way(&trial));
         prop_assert!(trial.store.integrity_check().unwrap().is_empty());
     }
 }
@@ -429,7 +433,7 @@ fn a_server_that_is_away_is_left_alone_for_longer_each_time_and_nobody_loses_the
         now = until;
     }
     assert_eq!(tried[..4], [mails[0], mails[1], mails[2], mails[0]]);
-    assert!(rests.windows(2).all(|pair| pair[0] < pair[1]) && rests[0] >= 60 && rests[6] <= 1800, "{rests:?}");
+    assert!(rests.windows(2).all(|pair| pair[0] <= pair[1]) && rests[0] >= 60 && rests[6] <= 1800, "{rests:?}");
     // The first one that gets through forgets all that.
     let mail = take(&store, now).unwrap();
     store.end_attempt(mail.id, accepted(), RESEND, now).unwrap();
@@ -446,8 +450,10 @@ fn many_mails_that_nobody_must_get_are_passed_over_step_by_step() {
         store.subscribe_all(&key, all.collect()).unwrap().into_iter().map(Result::unwrap).collect();
     for one in &added {
         queue(&store, one.subscriber, &[], day(0));
-        store.pause_subscriber(one.subscriber, one.subscriber != added[1499].subscriber, None).unwrap();
     }
+    let last = added[1499].subscriber.0;
+    let pausing = "UPDATE subscriber SET state = 'paused' WHERE id <> ?1";
+    store.write(move |work| Ok(work.tx.execute(pausing, [last])?)).unwrap();
     assert_eq!(take(&store, day(1)), None);
     assert_eq!(store.next_attempt().unwrap(), Some(day(0)), "there is more, and it is said so");
     assert_eq!(take(&store, day(1)).map(|mail| mail.to.as_str().to_owned()).as_deref(), Some("p1499@example.edu"));
