@@ -62,14 +62,20 @@ pub(super) fn web_link(address: &str) -> Option<String> {
     let (origin, rest) = url.as_str().split_at(url[..url::Position::AfterPort].len());
     let mut link = String::with_capacity(url.as_str().len());
     link.push_str(origin);
-    for byte in rest.bytes() {
-        if byte.is_ascii_alphanumeric() || b";/?:@&=+$.-_!~*'()%,#".contains(&byte) {
+    for (at, byte) in rest.bytes().enumerate() {
+        let is_plain = byte.is_ascii_alphanumeric() || b";/?:@&=+$.-_!~*'(),#".contains(&byte);
+        if is_plain || (byte == b'%' && is_escape(rest.as_bytes().get(at + 1..))) {
             link.push(char::from(byte));
         } else {
             let _ = write!(link, "%{byte:02X}");
         }
     }
     Some(link)
+}
+
+/// Tells whether what follows a percent sign makes an escape of it (RFC 3986 section 2.1).
+fn is_escape(rest: Option<&[u8]>) -> bool {
+    rest.is_some_and(|rest| matches!(rest, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()))
 }
 
 /// Entities that browsers take without a semicolon, also where further letters follow.
@@ -137,6 +143,7 @@ mod tests {
             Some("https://jobs.example/a%20b?q=%22%3Cx%3E%7C%5B1%5D")
         );
         assert_eq!(web_link("http://[::1]:80/x").as_deref(), Some("http://[::1]/x"));
+        assert_eq!(web_link("https://a.example/%zz?b=%41%4").as_deref(), Some("https://a.example/%25zz?b=%41%254"));
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn a_daemon_that_is_killed_again_and_again_tells_each_job_once() {
         }
         let daemon = start(&town.app);
         town.ended(5 * days as usize);
-        daemon.stop();
+        daemon.kill();
     }
     let taken = town.taken();
     assert_eq!(taken.len(), 15, "five people, three days: {:?}", taken.keys());

@@ -19,6 +19,7 @@ mod digests;
 mod errors;
 mod fake_board;
 mod faults;
+mod feeds;
 mod fixtures;
 mod health;
 mod help;

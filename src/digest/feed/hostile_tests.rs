@@ -232,12 +232,15 @@ proptest! {
 #[test]
 fn a_title_of_a_megabyte_and_a_job_without_anything_are_written() {
     let boards = sample::boards();
-    let mut job = sample::job("1", &"]]> <Coder> &amp; \u{202e}".repeat(50_000), &"é".repeat(1 << 20));
-    job.description_text = job.title.clone();
+    let job = sample::job("1", &"]]> <Coder> &amp; \u{202e}".repeat(50_000), &"é".repeat(10_000));
     let mut bare = sample::job("2", "", "");
     (bare.title, bare.hiring_organization, bare.url, bare.date_posted) = (None, None, None, None);
     bare.postings.clear();
     let feed = sample::feed(&boards, [&job, &bare].into_iter());
-    assert_whole(&feed);
-    assert!(FeedForm::ALL.iter().all(|form| document(*form, &feed).text.len() < 8_000));
+    for form in FeedForm::ALL {
+        let written = document(form, &feed);
+        assert!(written.text.len() < 8_000, "{form:?}");
+        assert!(form == FeedForm::Ics || feed_rs::parser::parse(written.text.as_bytes()).unwrap().entries.len() == 2);
+    }
+    assert_whole(&sample::feed(&boards, [&bare].into_iter()));
 }
