@@ -195,3 +195,22 @@ fn every_form_shows_of_a_text_what_its_board_allows() {
         }
     }
 }
+
+#[test]
+fn changes_and_moments_read_as_they_should() {
+    let boards = sample::boards();
+    let (mut open, mut gone) = (sample::job("1", "Coder", "Mercy Health"), sample::job("2", "Clerk", "Mercy Health"));
+    open.valid_through = Some(sample::closing("2026-12-04T17:00:00-08:00"));
+    gone.valid_through = Some(sample::closing_day(2026, 12, 11));
+    gone.status = JobStatus::Closed;
+    gone.closed_reason = Some("absent from two complete polls".into());
+    let change = event(&open, 7, EventKind::Updated, "2026-11-23T10:00:00Z");
+    let own = FeedItem { updated: Some(change.at), revision: 1, ..FeedItem::new(&open) };
+    let feed = FeedRequest {
+        items: vec![own, FeedItem { event: Some(&change), ..own }, FeedItem::new(&gone)],
+        ..sample::feed(&boards, [].into_iter())
+    };
+    insta::assert_snapshot!("changes.rss", rss(&feed));
+    insta::assert_snapshot!("changes.json", json_feed(&feed));
+    insta::assert_snapshot!("changes.ics", ics(&feed));
+}
