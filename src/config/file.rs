@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::board::BoardFile;
-use crate::model::MailSource;
+use crate::model::{MailSource, Network};
 use crate::telemetry::logs;
 use crate::{board, deliver, fetch, store};
 
@@ -44,11 +44,13 @@ pub struct WebSettings {
     pub bind: String,
     /// The address that people and feeds see.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for WebSettings {
     fn default() -> Self {
-        Self { bind: "127.0.0.1:8080".into(), public_url: None }
+        Self { bind: "127.0.0.1:8080".into(), public_url: None, trusted_proxies: Vec::new() }
     }
 }
 

@@ -27,6 +27,7 @@ mod mail_key;
 mod mailbox;
 mod match_facts;
 mod message;
+mod network;
 mod outgoing;
 mod page;
 mod place;
@@ -68,6 +69,7 @@ pub use mail_key::{MailKey, Token, TokenPurpose};
 pub use mailbox::{ImapAccount, Mail, MailCursor, MailSource};
 pub use match_facts::{JobNews, MatchFacts, PayFacts};
 pub use message::Message;
+pub use network::{InvalidNetwork, Network};
 pub use outgoing::{
     GIVE_UP_AFTER, MOST_DEATHS, MailId, MailKind, MailRecord, MailStanding, MailState, OnUnknown, OutgoingMail,
     REFUSALS_IN_DOUBT, SendOutcome, rest_after, wait_after,
