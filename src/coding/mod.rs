@@ -80,6 +80,12 @@ impl Coder {
         self.names.ids(kind)
     }
 
+    /// Gives the ids of one kind of code with what people call them, for lists to choose from.
+    #[must_use]
+    pub fn choices(&self, kind: CodeKind) -> Vec<(&str, &str)> {
+        self.names.choices(kind)
+    }
+
     /// Finds a code by its id, or by what people call it.
     ///
     /// # Errors

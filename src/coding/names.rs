@@ -55,6 +55,8 @@ struct Named {
     id: String,
     /// What stands in lists for people: the code, or else the id.
     shown: String,
+    /// What it is called in words, where that is more than its code.
+    words: Option<String>,
     names: Vec<String>,
 }
 
@@ -89,6 +91,17 @@ impl Names {
             }
         }
         ids
+    }
+
+    /// Gives the ids of one kind with what people call them, in the order of the file.
+    pub(super) fn choices(&self, kind: CodeKind) -> Vec<(&str, &str)> {
+        let mut choices: Vec<(&str, &str)> = Vec::new();
+        for named in self.of(kind) {
+            if !choices.iter().any(|(id, _)| *id == named.id) {
+                choices.push((&named.id, named.words.as_deref().unwrap_or(&named.shown)));
+            }
+        }
+        choices
     }
 
     /// Finds a code by id or name.
@@ -137,5 +150,5 @@ fn named(entry: &toml::Value, id_key: &str) -> Option<Named> {
     names.dedup();
     let first_code = entry.get("codes").and_then(|codes| codes.as_array()?.first()?.as_str()).map(str::to_owned);
     let shown = text("code").or(first_code).unwrap_or_else(|| id.clone());
-    Some(Named { shown, id: text("coded_as").unwrap_or(id), names })
+    Some(Named { shown, words: text("name"), id: text("coded_as").unwrap_or(id), names })
 }
