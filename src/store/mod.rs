@@ -84,8 +84,8 @@ pub use files::free_bytes;
 pub use lock::{DatabaseLock, lock_holder};
 pub use mail::{
     Committed, Confirmation, ConfirmationLimits, Deaths, DigestCommit, DueSubscriber, Holder, JobNames, MailFigures,
-    NewMail, NewSearch, NewSubscriber, OutboxFilter, Removed, Requested, Returned, SearchStep, Seed, SubscribeError,
-    Subscribed, Told, ToldJob,
+    Managed, NewMail, NewSearch, NewSubscriber, OutboxFilter, Removed, Requested, Returned, SearchStep, Seed,
+    SubscribeError, Subscribed, Told, ToldJob,
 };
 pub use mails::{MAILS_KEPT, MailCommit};
 pub use pages::{PageRecord, PageSeen, Unread, UnreadPage, hash_body};

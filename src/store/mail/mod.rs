@@ -22,6 +22,7 @@ mod tidying;
 mod tokens;
 mod told;
 mod twins;
+mod web_views;
 
 #[cfg(test)]
 mod tests;
@@ -39,3 +40,4 @@ pub use seeds::Seed;
 pub use subscribers::{NewSubscriber, Removed, SubscribeError, Subscribed};
 pub use tokens::Holder;
 pub use told::{JobNames, Told};
+pub use web_views::Managed;
