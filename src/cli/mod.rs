@@ -42,6 +42,7 @@ mod show;
 mod show_history;
 mod show_links;
 mod table;
+mod web_pages;
 mod why;
 
 use std::ffi::OsString;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::context::{Context, runtime, variables};
+use super::web_pages::pages;
 use super::{Outcome, mailing};
 use crate::coding::Coder;
 use crate::config::{self, Config};
@@ -50,7 +51,8 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("failed to listen on `{bind}`: set `web.bind` to a free address"))?;
     let (beat, counters) = (Arc::new(Beat::default()), Arc::new(Counters::default()));
-    let state = Arc::new(WebState::new(store.clone(), context.clock.clone(), beat.clone(), counters.clone()));
+    let pages = pages(context, Arc::clone(&coder));
+    let state = Arc::new(WebState::new(store.clone(), context.clock.clone(), beat.clone(), counters.clone(), pages));
     tracing::info!(web.bind = %listener.local_addr()?, store.path = %context.path().display(), "jobrounds runs");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let web = tokio::spawn(web::serve(listener, state.clone(), async move {
@@ -67,7 +69,7 @@ async fn serve(context: &Context, store: Store) -> anyhow::Result<()> {
         counters,
         reload: reload(context.config_path().map(PathBuf::from), store.clone(), coder),
         on_boards: Box::new(move |boards| {
-            state.set_boards(boards.iter().map(|board| (board.id.clone(), board.enabled)));
+            state.set_boards(boards);
         }),
     };
     let catching_up = tokio::task::spawn_blocking(catch_up(context)?);

@@ -1,16 +1,22 @@
 //! Connections: how many, how long, how large. axum's own server has no such limits.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+
+use super::client::Peer;
 
 /// How many connections may stand at once; further ones wait until one ends.
 pub(super) const MOST_CONNECTIONS: usize = 64;
@@ -87,7 +93,7 @@ async fn accept(
 ) -> std::io::Result<(TcpStream, Option<OwnedSemaphorePermit>)> {
     // The semaphore is never closed.
     let turn = Arc::clone(turns).acquire_owned().await.ok();
-    let (stream, _peer) = listener.accept().await?;
+    let (stream, _) = listener.accept().await?;
     Ok((stream, turn))
 }
 
@@ -100,7 +106,13 @@ async fn connection(
 ) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MOST_BUFFERED).max_headers(64);
-    let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let peer = Peer(stream.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip()));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
     let mut serving = pin!(serving);
     let lifetime = tokio::time::sleep(limits.lifetime);
     let finished = tokio::select! {

@@ -42,7 +42,7 @@ const ALLOWED: [(&str, &[&str]); 22] = [
         ],
     ),
     ("schedule", &["model", "board", "fetch", "coding", "store", "telemetry", "pipeline"]),
-    ("web", &["model", "store", "telemetry"]),
+    ("web", &["model", "board", "coding", "store", "matching", "digest", "telemetry", "pipeline"]),
     ("demo", &[]),
     ("config", &["model", "board", "fetch", "store", "deliver", "telemetry"]),
     (

@@ -41,3 +41,6 @@ mod searching;
 mod smtp;
 mod smtp_server;
 mod vacancies;
+mod web_feeds;
+mod web_pages;
+mod web_site;
