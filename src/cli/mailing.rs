@@ -8,8 +8,7 @@ use crate::coding::Coder;
 use crate::config::Config;
 use crate::digest::Site;
 use crate::model::{MailAddress, OnUnknown, SearchId};
-use crate::pipeline::{Digester, Sending, board_notes};
-use crate::schedule::MailPlan;
+use crate::pipeline::{Digester, MailPlan, Sending, board_notes};
 use crate::store::{DueSubscriber, Store};
 
 /// Says who sends.

@@ -6,10 +6,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 
-use super::digests::Sending;
-use crate::deliver::{Handed, Parcel, Refusal, Transport};
-use crate::model::{Clock, MailId, OnUnknown, OutgoingMail, SendOutcome};
+use super::digests::{Digester, Sending};
+use crate::deliver::{self, Handed, Parcel, Refusal, Transport};
+use crate::model::{Clock, MailId, MailSource, OnUnknown, OutgoingMail, SendOutcome};
 use crate::store::{DatabaseLock, Deaths, Store, StoreError};
+
+/// What the configuration says of mail.
+#[derive(Clone)]
+pub struct MailPlan {
+    /// Makes the digests.
+    pub digester: Digester,
+    /// How mail leaves.
+    pub transport: deliver::Settings,
+    /// What is done where a server's answer was lost.
+    pub on_unknown: OnUnknown,
+    /// Where mails that came back lie.
+    pub bounces: Option<MailSource>,
+}
+
+impl MailPlan {
+    /// Gives what hands mails over; nothing is connected yet.
+    ///
+    /// # Errors
+    /// Says in words why no mail can leave as it is configured.
+    pub fn mailer(self, store: Store, clock: Arc<dyn Clock>) -> Result<Mailer, String> {
+        let transport = Transport::new(self.transport).map_err(|error| format!("failed to {error}"))?;
+        Ok(Mailer::new(store, clock, transport, self.digester.sending).with_on_unknown(self.on_unknown))
+    }
+}
 
 /// Hands mails over.
 pub struct Mailer {

@@ -49,7 +49,7 @@ pub use feeds::{FeedOrder, feed_document};
 pub use health::{Concluded, Conclusion, Evidence, conclude};
 pub use hosts::{RunHosts, StoredHosts};
 pub use import::{ImportError, ImportOutcome, ImportRequest, import_lines};
-pub use mailing::{Delivered, Mailer};
+pub use mailing::{Delivered, MailPlan, Mailer};
 pub use news::{News, NewsRequest, board_notes, gather};
 pub use poll::{PollOptions, Poller, Progress, Step, Witness};
 pub use probe::{Left, PROBE_REQUESTS, ProbeRequest, probe};

@@ -15,14 +15,14 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::heartbeat::Heartbeat;
 use super::notify::Notifier;
-use super::post::{MailPlan, Post};
+use super::post::Post;
 use super::rounds::{LEASE, Rounds};
 use super::signals::{Asked, Signals};
 use crate::board::Board;
 use crate::coding::Coder;
 use crate::fetch::{self, FetchError, Fetcher};
 use crate::model::{BoardId, Clock, Due, DueReason, HostMemory, Judge};
-use crate::pipeline::{PollOptions, Poller, RunReport, settle};
+use crate::pipeline::{MailPlan, PollOptions, Poller, RunReport, settle};
 use crate::store::{Store, StoreError};
 use crate::telemetry::{Beat, Counters, RunningPoll};
 

@@ -13,4 +13,3 @@ mod rounds;
 mod signals;
 
 pub use daemon::{Daemon, DaemonError, OnBoards, Plan, Reload};
-pub use post::MailPlan;

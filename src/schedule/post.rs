@@ -9,9 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::deliver::{self, Transport};
-use crate::model::{Clock, MailSource, OnUnknown};
-use crate::pipeline::{BounceBox, DigestRun, Digester, MailError, Mailer};
+use crate::model::Clock;
+use crate::pipeline::{BounceBox, DigestRun, MailError, MailPlan};
 use crate::store::{Store, StoreError};
 
 /// How often is looked whether something is due.
@@ -31,19 +30,6 @@ const TIDY_PAUSE: TimeDelta = TimeDelta::hours(1);
 const BOUNCE_PAUSE: TimeDelta = TimeDelta::minutes(10);
 /// The same complaint is made so often at the most.
 const COMPLAINT_PAUSE: TimeDelta = TimeDelta::hours(6);
-
-/// What the configuration says of mail.
-#[derive(Clone)]
-pub struct MailPlan {
-    /// Makes the digests.
-    pub digester: Digester,
-    /// How mail leaves.
-    pub transport: deliver::Settings,
-    /// What is done where a server's answer was lost.
-    pub on_unknown: OnUnknown,
-    /// Where mails that came back lie.
-    pub bounces: Option<MailSource>,
-}
 
 /// The two loops that make and hand over mail.
 pub(super) struct Post {
@@ -349,19 +335,16 @@ async fn hand_over(shared: Arc<Shared>) {
 }
 
 async fn deliver_all(shared: &Arc<Shared>, plan: MailPlan) {
-    let transport = match Transport::new(plan.transport) {
-        Ok(transport) => transport,
-        Err(error) => {
-            tracing::error!("mail cannot leave: failed to {error}");
+    let mut mailer = match plan.mailer(shared.store.clone(), shared.clock.clone()) {
+        Ok(mailer) => mailer,
+        Err(why) => {
+            tracing::error!("mail cannot leave: {why}");
             tokio::time::sleep(shared.look() * 60).await;
             return;
         }
     };
     let progress = Arc::clone(shared);
-    let mut mailer = Mailer::new(shared.store.clone(), shared.clock.clone(), transport, plan.digester.sending)
-        .with_on_unknown(plan.on_unknown)
-        .with_stop(shared.stop.clone())
-        .with_progress(move || progress.step(HANDING_OVER));
+    mailer = mailer.with_stop(shared.stop.clone()).with_progress(move || progress.step(HANDING_OVER));
     match mailer.deliver().await {
         Ok(done) if done.sent + done.refused + done.deferred > 0 => {
             tracing::info!(sent = done.sent, deferred = done.deferred, refused = done.refused, "mail was handed over");

@@ -11,7 +11,7 @@ const EXAMPLE: &str = include_str!("../../config/jobrounds.example.toml");
 fn checked(text: &str) -> super::app::Ran {
     let app = TestApp::new("");
     std::fs::write(app.path("jobrounds.toml"), text).unwrap();
-    for secret in ["usajobs.key", "smtp.password", "imap.password"] {
+    for secret in ["usajobs.key", "smtp.password", "imap.password", "bounces.password"] {
         std::fs::write(app.path(secret), "0123456789\n").unwrap();
     }
     app.run(&["config", "check"])
