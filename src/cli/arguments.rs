@@ -8,7 +8,9 @@ use clap_complete::Shell;
 
 use super::dedupe::DedupeCommand;
 use super::filters::Filters;
+use super::outbox::OutboxCommand;
 use super::report::ReportCommand;
+use super::subscriber::SubscriberCommand;
 
 /// Makes the rounds of health information management job boards and tells what is new.
 #[derive(Debug, Parser)]
@@ -66,6 +68,16 @@ pub(super) enum Command {
     Search(SearchArguments),
     /// Show one job with all its postings
     Show(ShowArguments),
+    /// Who gets mail, what for and when
+    Subscriber {
+        #[command(subcommand)]
+        command: SubscriberCommand,
+    },
+    /// Mail on its way: tried again, held back, given up; paused and resumed
+    Outbox {
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
     /// Say why a job was, or was not, in a subscription's digests
     Why(WhyArguments),
     /// Digests: what would be sent, what is due, what was sent

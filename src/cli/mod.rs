@@ -27,6 +27,7 @@ mod import;
 mod job_text;
 mod mailing;
 mod manual;
+mod outbox;
 mod output;
 mod parse;
 mod poll;
@@ -41,6 +42,7 @@ mod search;
 mod show;
 mod show_history;
 mod show_links;
+mod subscriber;
 mod table;
 mod web_pages;
 mod why;
@@ -84,7 +86,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Commands whose words may exclude.
-const SEARCHING: [&str; 5] = ["search", "export", "feed", "digest", "report"];
+const SEARCHING: [&str; 6] = ["search", "export", "feed", "digest", "report", "subscriber"];
 /// Flags for every command whose value is the next word.
 const WITH_VALUE: [&str; 5] = ["--config", "--db", "--format", "--now", "--clock-file"];
 
@@ -160,6 +162,8 @@ fn with_context(context: &Context, command: Command) -> anyhow::Result<Outcome> 
         Command::Feed(wanted) => feed::run(context, &wanted),
         Command::Digest { command } => digest::run(context, command),
         Command::Why(wanted) => why::run(context, &wanted),
+        Command::Subscriber { command } => subscriber::run(context, &command),
+        Command::Outbox { command } => outbox::run(context, &command),
         Command::Report { command } => report::run(context, &command),
         Command::Dedupe { command } => dedupe::run(context, &command),
         Command::Recode(wanted) => recode::run(context, &wanted),

@@ -29,6 +29,7 @@ mod mail_tree;
 mod microdata;
 pub mod probe;
 mod redact;
+mod shown_mail;
 mod sitemap;
 mod text_encoding;
 mod usajobs;
@@ -42,6 +43,7 @@ pub use fill::{fill, keep_stated};
 pub use html_plan::check_selectors;
 pub use json_ld::read_job_posting;
 pub use redact::Redactor;
+pub use shown_mail::{ShownMail, shown_mail};
 pub use wall::{Wall, wall_in};
 
 use crate::board::Board;

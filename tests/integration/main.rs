@@ -40,6 +40,7 @@ mod robots;
 mod searching;
 mod smtp;
 mod smtp_server;
+mod subscribers;
 mod vacancies;
 mod web_feeds;
 mod web_pages;

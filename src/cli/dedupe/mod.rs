@@ -86,7 +86,7 @@ pub(super) struct ByArguments {
 }
 
 impl ByArguments {
-    fn who(&self) -> String {
+    pub(in crate::cli) fn who(&self) -> String {
         let given = self.by.clone().into_iter();
         let by_system = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
         let names = given.chain(by_system).map(|name| name.trim().to_owned());

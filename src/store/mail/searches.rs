@@ -169,12 +169,17 @@ pub(super) fn plant(connection: &Connection, id: SearchId, seed: &Seed, now: Dat
     connection
         .prepare_cached("UPDATE search SET cursor = ?2, looked_at = ?3, turn = turn + 1 WHERE id = ?1")?
         .execute([id.0, seed.cursor, millis(now)])?;
+    let known = packed(&seed.known);
+    let hash = blake3::hash(&known);
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO known_set (hash, jobs) VALUES (?1, ?2)")?
+        .execute(params![hash.as_bytes().as_slice(), known])?;
     connection
         .prepare_cached(
-            "INSERT INTO search_known (search, jobs) VALUES (?1, ?2)
-             ON CONFLICT (search) DO UPDATE SET jobs = excluded.jobs",
+            "INSERT INTO search_known (search, known) SELECT ?1, id FROM known_set WHERE hash = ?2
+             ON CONFLICT (search) DO UPDATE SET known = excluded.known",
         )?
-        .execute(params![id.0, packed(&seed.known)])?;
+        .execute(params![id.0, hash.as_bytes().as_slice()])?;
     connection.prepare_cached("DELETE FROM waiting WHERE search = ?1")?.execute([id.0])?;
     let mut wait = connection
         .prepare_cached("INSERT OR IGNORE INTO waiting (search, job, kind, since) VALUES (?1, ?2, ?3, ?4)")?;

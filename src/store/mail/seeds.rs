@@ -88,7 +88,9 @@ fn seed(
 
 /// Reads which jobs a search knew when it began.
 pub(super) fn known_to(connection: &Connection, search: SearchId) -> Result<BTreeSet<i64>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT jobs FROM search_known WHERE search = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT s.jobs FROM search_known AS k JOIN known_set AS s ON s.id = k.known WHERE k.search = ?1",
+    )?;
     let packed: Option<Vec<u8>> = statement.query_row([search.0], |row| row.get(0)).optional()?;
     Ok(packed.map(|packed| unpacked(&packed)).unwrap_or_default())
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
-use crate::model::{MailStanding, rest_after};
+use super::addresses::read_search;
+use super::searches::plant;
+use super::seeds::Seed;
+use crate::model::{MailStanding, SearchId, rest_after};
 use crate::store::Store;
 use crate::store::encoding::{millis, time};
 use crate::store::error::StoreError;
@@ -30,40 +33,60 @@ impl Store {
         })
     }
 
-    /// Lets mail leave again; with `skip`, every search goes on with what is new from now on, so that what
-    /// was told after the backup is not told again, and what waits in the outbox is given up.
+    /// Lets mail leave again; with `skip`, what waits is given up, and every search goes on with what happens
+    /// from now on, so that what was told after a backup is not told again.
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be written.
     pub fn resume_mail(&self, skip: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.erasing(move |work| {
-            // With all the rest or not at all: without its mark a restored database would mail.
-            clear_mark(&work.tx)?;
-            work.tx.execute(
-                "UPDATE mail_state SET paused_at = NULL, paused_why = NULL, server_until = NULL, server_fails = 0,
-                                       server_why = NULL",
-                [],
-            )?;
-            if skip {
-                work.tx.execute(
-                    "UPDATE search SET cursor = (SELECT coalesce(max(id), 0) FROM job_event), looked_at = ?1,
-                                       turn = turn + 1",
-                    [millis(now)],
-                )?;
-                work.tx.execute("DELETE FROM waiting", [])?;
-                work.tx.execute(
-                    "DELETE FROM outbox_body WHERE mail IN (SELECT id FROM outbox WHERE ended_at IS NULL)",
-                    [],
-                )?;
-                work.tx.execute(
-                    "UPDATE outbox SET state = 'cancelled', ended_at = ?1, reply = 'skipped at resuming'
-                     WHERE ended_at IS NULL",
-                    [millis(now)],
-                )?;
+            resume(&work.tx)?;
+            if skip { give_all_up(&work.tx, now) } else { Ok(()) }
+        })
+    }
+
+    /// Lets mail leave again as with `skip`, and lets searches begin anew where their seeds say: what matches
+    /// them by then counts as known, also should it change later.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn resume_mail_anew(&self, seeds: Vec<(SearchId, Seed)>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.erasing(move |work| {
+            resume(&work.tx)?;
+            give_all_up(&work.tx, now)?;
+            for (search, seed) in &seeds {
+                if read_search(&work.tx, *search)?.is_some() {
+                    plant(&work.tx, *search, seed, now)?;
+                }
             }
             Ok(())
         })
     }
+}
+
+fn resume(tx: &Connection) -> Result<(), StoreError> {
+    // With all the rest or not at all: without its mark a restored database would mail.
+    clear_mark(tx)?;
+    tx.execute(
+        "UPDATE mail_state SET paused_at = NULL, paused_why = NULL, server_until = NULL, server_fails = 0,
+                               server_why = NULL",
+        [],
+    )?;
+    Ok(())
+}
+
+fn give_all_up(tx: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE search SET cursor = (SELECT coalesce(max(id), 0) FROM job_event), looked_at = ?1, turn = turn + 1",
+        [millis(now)],
+    )?;
+    tx.execute("DELETE FROM waiting", [])?;
+    tx.execute("DELETE FROM outbox_body WHERE mail IN (SELECT id FROM outbox WHERE ended_at IS NULL)", [])?;
+    tx.execute(
+        "UPDATE outbox SET state = 'cancelled', ended_at = ?1, reply = 'skipped at resuming' WHERE ended_at IS NULL",
+        [millis(now)],
+    )?;
+    Ok(())
 }
 
 /// Reads whether mail leaves.

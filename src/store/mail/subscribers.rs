@@ -95,8 +95,26 @@ impl Store {
         let all: Vec<([u8; 32], NewSubscriber)> =
             all.into_iter().map(|new| (key.address_hash(&new.address), new)).collect();
         let key = key.clone();
+        self.erasing(move |work| subscribe_each(&work.tx, &key, &all))
+    }
+
+    /// Tells what adding many would come to, and adds nobody.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] when the database cannot be written.
+    pub fn would_subscribe(
+        &self,
+        key: &MailKey,
+        all: Vec<NewSubscriber>,
+    ) -> Result<Vec<Result<Subscribed, SubscribeError>>, StoreError> {
+        let all: Vec<([u8; 32], NewSubscriber)> =
+            all.into_iter().map(|new| (key.address_hash(&new.address), new)).collect();
+        let key = key.clone();
         self.erasing(move |work| {
-            all.iter().map(|(hash, new)| subscribe(&work.tx, (&key, hash), new)).collect::<Result<Vec<_>, StoreError>>()
+            work.tx.execute_batch("SAVEPOINT trial")?;
+            let answers = subscribe_each(&work.tx, &key, &all);
+            work.tx.execute_batch("ROLLBACK TO trial; RELEASE trial")?;
+            answers
         })
     }
 
@@ -242,6 +260,14 @@ impl Store {
     pub(super) fn forget(&self) -> Result<(), StoreError> {
         self.0.writer.as_ref().ok_or(StoreError::ReadOnly)?.forget()
     }
+}
+
+fn subscribe_each(
+    tx: &Connection,
+    key: &MailKey,
+    all: &[([u8; 32], NewSubscriber)],
+) -> Result<Vec<Result<Subscribed, SubscribeError>>, StoreError> {
+    all.iter().map(|(hash, new)| subscribe(tx, (key, hash), new)).collect()
 }
 
 /// Adds somebody's search inside a transaction.

@@ -28,6 +28,10 @@ impl Store {
                 "DELETE FROM outbox WHERE ended_at < ?1 AND NOT EXISTS (SELECT 1 FROM told WHERE told.mail = outbox.id)",
                 [old],
             )?;
+            work.tx.execute(
+                "DELETE FROM known_set WHERE NOT EXISTS (SELECT 1 FROM search_known AS k WHERE k.known = known_set.id)",
+                [],
+            )?;
             let dead: Vec<i64> = {
                 let mut statement = work
                     .tx

@@ -70,11 +70,20 @@ CREATE TABLE search (
 CREATE INDEX search_subscriber ON search (subscriber);
 CREATE INDEX search_due ON search (due_at) WHERE state = 'active';
 
--- The jobs that a search matched before it began, packed; they are nothing new to it.
+-- Jobs that matched before a search began, packed. Searches that began alike share one set.
+CREATE TABLE known_set (
+    id   INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    jobs BLOB NOT NULL
+) STRICT;
+
+-- The set that a search began with: nothing in it is new to it.
 CREATE TABLE search_known (
     search INTEGER PRIMARY KEY REFERENCES search (id) ON DELETE CASCADE,
-    jobs   BLOB NOT NULL
+    known  INTEGER NOT NULL REFERENCES known_set (id)
 ) STRICT;
+
+CREATE INDEX search_known_set ON search_known (known);
 
 -- A mail on its way, or the trace of one that has left.
 CREATE TABLE outbox (
