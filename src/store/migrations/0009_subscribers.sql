@@ -172,9 +172,9 @@ CREATE INDEX token_subscriber ON token (subscriber, purpose);
 CREATE INDEX token_search ON token (search) WHERE search IS NOT NULL;
 
 -- Addresses that must not be mailed unless their owner asks for it again: keyed hashes alone.
+-- Why: whoever left by themselves, was removed, bounced or complained.
 CREATE TABLE suppression (
     hash BLOB PRIMARY KEY,
-    -- unsubscribed, removed, bounced, complained.
     why  TEXT NOT NULL,
     at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
