@@ -6,6 +6,8 @@
 //! ```
 //!
 //! Without the variables a small house is measured, so that the bench is also a test that it runs.
+#![expect(clippy::unwrap_used, reason = "a bench may fail")]
+#![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;

@@ -244,7 +244,7 @@ pub(super) struct ShowArguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum DigestCommand {
     /// Print a digest as it would be sent: of a subscription, by its number, or of filters
-    Preview(PreviewArguments),
+    Preview(Box<PreviewArguments>),
     /// Make the digests that are due, and send what is in the outbox
     Run(DigestRunArguments),
     /// List the digests that were made

@@ -196,8 +196,8 @@ impl Filters {
     ) -> anyhow::Result<Criteria> {
         let saved = self.saved()?;
         let coder = if saved.name_codes() { Some(coder()?) } else { None };
-        let codes = coder.as_deref().map(|coder| coder as &dyn CodeNames);
-        let criteria = saved.criteria(codes).map_err(|error| UsageError(error.on_command_line()))?;
+        let names = coder.as_deref().map(|coder| coder as &dyn CodeNames);
+        let criteria = saved.criteria(names).map_err(|error| UsageError(error.on_command_line()))?;
         Ok(Criteria { limit: criteria.limit.or(default_limit), ..criteria })
     }
 }

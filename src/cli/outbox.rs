@@ -234,6 +234,7 @@ fn change(
     Ok(Outcome::Partly)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is how a command ends")]
 fn unknown(id: MailId) -> anyhow::Result<Outcome> {
     output::complain(&format!("no mail {id}: `jobrounds outbox list --all` shows them"));
     Ok(Outcome::Partly)
@@ -272,6 +273,7 @@ fn seeds(context: &Context, store: &Store) -> anyhow::Result<Vec<(SearchId, Seed
     Ok(seeds)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is how a command ends")]
 fn done(context: &Context, text: &str) -> anyhow::Result<Outcome> {
     if !context.quiet {
         output::say_wrapped(text);

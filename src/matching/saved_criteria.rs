@@ -43,16 +43,16 @@ impl SavedFilters {
     /// Names the first filter whose value cannot be used, and what would be right.
     pub fn criteria(&self, codes: Option<&dyn CodeNames>) -> Result<Criteria, FilterError> {
         let query_text = self.one(WORDS, |text| Ok::<_, String>(text.to_owned()))?;
-        let coded = |filter: &'static str, kind: CodeKind| {
+        let by_name = |filter: &'static str, kind: CodeKind| {
             self.each(filter, |text| match codes {
                 Some(codes) => codes.code(kind, text),
                 None => Err("the vocabulary is not at hand".to_owned()),
             })
         };
         let mut criteria = Criteria {
-            query: self.query(query_text.as_deref())?,
+            query: query(query_text.as_deref())?,
             query_text,
-            boards: self.each("board", |id| BoardId::new(id))?,
+            boards: self.each("board", BoardId::new)?,
             employers: self.employers("employer", codes),
             not_employers: self.employers("not-employer", codes),
             states: self.each("state", parse_state)?,
@@ -62,19 +62,19 @@ impl SavedFilters {
             posted_within: self.one("posted-within", parse_length_of_time)?,
             closing_within: self.one("closing-within", parse_length_of_time)?,
             open_to: self.each("open-to", parse_hiring_path)?,
-            roles: coded("role", CodeKind::Role)?,
+            roles: by_name("role", CodeKind::Role)?,
             socs: self.each("soc", parse_soc)?,
-            credentials: coded("credential", CodeKind::Credential)?,
+            credentials: by_name("credential", CodeKind::Credential)?,
             credential_required: self.is_on("credential-required"),
             entry_level: self.is_on("entry-level"),
-            settings: coded("setting", CodeKind::Setting)?,
+            settings: by_name("setting", CodeKind::Setting)?,
             levels: self.each("level", parse_level)?,
-            shifts: coded("shift", CodeKind::Shift)?,
+            shifts: by_name("shift", CodeKind::Shift)?,
             educations: self.each("education", parse_education)?,
-            coding_systems: coded("coding-system", CodeKind::CodingSystem)?,
-            software: coded("software", CodeKind::Software)?,
-            specialties: coded("specialty", CodeKind::Specialty)?,
-            benefits: coded("benefit", CodeKind::Benefit)?,
+            coding_systems: by_name("coding-system", CodeKind::CodingSystem)?,
+            software: by_name("software", CodeKind::Software)?,
+            specialties: by_name("specialty", CodeKind::Specialty)?,
+            benefits: by_name("benefit", CodeKind::Benefit)?,
             experience_at_most: self.one("experience-at-most", parse_figure)?,
             hours_at_least: self.one("hours-at-least", parse_figure)?,
             hours_at_most: self.one("hours-at-most", parse_figure)?,
@@ -96,15 +96,6 @@ impl SavedFilters {
             criteria.known = known.map_err(|error| refused("known", &error))?;
         }
         Ok(criteria)
-    }
-
-    fn query(&self, text: Option<&str>) -> Result<Option<QueryNode>, FilterError> {
-        let query = text.and_then(parse_query);
-        let most = QueryNode::MOST_WORDS;
-        if query.as_ref().is_some_and(|query| query.word_count() > most) {
-            return Err(refused(WORDS, &format!("asks for more than {most} words")));
-        }
-        Ok(query)
     }
 
     /// Adds to employers as typed the names that the alias table knows them by: `VHA` asks for the
@@ -141,6 +132,16 @@ impl SavedFilters {
     ) -> Result<Vec<T>, FilterError> {
         self.values(filter).map(|text| read(text).map_err(|error| refused(filter, &error))).collect()
     }
+}
+
+/// Reads the words; too many are refused.
+fn query(text: Option<&str>) -> Result<Option<QueryNode>, FilterError> {
+    let query = text.and_then(parse_query);
+    let most = QueryNode::MOST_WORDS;
+    if query.as_ref().is_some_and(|query| query.word_count() > most) {
+        return Err(refused(WORDS, &format!("asks for more than {most} words")));
+    }
+    Ok(query)
 }
 
 fn refused(filter: &'static str, error: &dyn Display) -> FilterError {

@@ -41,10 +41,13 @@ struct Search<K> {
     filed: Option<usize>,
 }
 
+/// Words by their head, each with its number.
+type WordKeys = HashMap<u64, Vec<(Box<str>, u32)>, BuildHasherDefault<HeadHasher>>;
+
 /// What searches demand, numbered.
 #[derive(Clone, Debug, Default)]
 struct Keys {
-    words: HashMap<u64, Vec<(Box<str>, u32)>, BuildHasherDefault<HeadHasher>>,
+    words: WordKeys,
     facets: HashMap<Box<str>, u32>,
     employers: HashMap<Box<str>, u32>,
     addresses: HashMap<Box<str>, u32>,

@@ -255,7 +255,7 @@ pub fn rest_after(failures: u32, seed: i64) -> TimeDelta {
 fn stretched(first: TimeDelta, longest: TimeDelta, times: u32, seed: i64) -> TimeDelta {
     let doubled = first * 2_i32.saturating_pow(times.saturating_sub(1).min(20));
     let wait = doubled.min(longest);
-    let spread = i32::try_from(blake3::hash(&seed.to_le_bytes()).as_bytes()[0]).unwrap_or_default();
+    let spread = i32::from(blake3::hash(&seed.to_le_bytes()).as_bytes()[0]);
     (wait + wait * spread / (5 * 256)).min(longest)
 }
 

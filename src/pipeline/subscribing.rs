@@ -48,7 +48,7 @@ impl Asking<'_> {
     /// # Errors
     /// Returns [`SubscribingError`] when the database cannot be written or the mail cannot be made.
     pub fn ask(&self, address: &MailAddress, search: NewSearch) -> Result<Requested, SubscribingError> {
-        let requested = self.store.request_search(self.key, address, search, self.limits, self.now)?;
+        let requested = self.store.request_search(self.key, address, search, (self.limits, self.now))?;
         if let Requested::Confirm(confirmation) = &requested {
             self.queue(address, confirmation)?;
         }

@@ -85,7 +85,7 @@ pub use lock::{DatabaseLock, lock_holder};
 pub use mail::{
     Committed, Confirmation, ConfirmationLimits, Deaths, DigestCommit, DueSubscriber, Holder, JobNames, MailFigures,
     Managed, NewMail, NewSearch, NewSubscriber, OutboxFilter, Removed, Requested, Returned, SearchStep, Seed,
-    SubscribeError, Subscribed, Told, ToldJob,
+    SubscribeError, Subscribed, Telling, Told, ToldJob,
 };
 pub use mails::{MAILS_KEPT, MailCommit};
 pub use pages::{PageRecord, PageSeen, Unread, UnreadPage, hash_body};

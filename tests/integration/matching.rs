@@ -302,7 +302,7 @@ fn ask(dice: &mut Dice, criteria: &mut Criteria) {
         5 => criteria.boards = vec![BoardId::new(dice.one_of(BOARDS)).unwrap()],
         6 => {
             criteria.employers =
-                dice.some_of("Mercy|mercy health|st marys*|HOPITAL|id:mercy-health|id:|o'b*|--|Mary's Hopital")
+                dice.some_of("Mercy|mercy health|st marys*|HOPITAL|id:mercy-health|id:|o'b*|--|Mary's Hopital");
         }
         7 => criteria.not_employers = dice.some_of("Mercy|valley*|id:st-marys|--"),
         8 | 9 => criteria.states = one(dice, "OH|KY|IN|CA"),

@@ -294,7 +294,7 @@ fn a_long_list_is_imported_in_moments() {
     let began = std::time::Instant::now();
     let read = done(app.run(&["subscriber", "import", "people.csv", "--basis", "a list", "--format", "json"])).json();
     assert_eq!(read["added"], 2_000);
-    assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+    assert!(began.elapsed() < std::time::Duration::from_mins(1), "{:?}", began.elapsed());
 }
 
 #[test]

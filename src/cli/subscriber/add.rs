@@ -128,6 +128,7 @@ fn ask(
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is how a command ends")]
 fn refuse(why: &str) -> anyhow::Result<Outcome> {
     output::complain(why);
     Ok(Outcome::Partly)

@@ -12,6 +12,7 @@ const AT: &str = "07:00";
 const ZONE: &str = "America/New_York";
 
 #[derive(Debug, Args)]
+#[expect(clippy::doc_markdown, reason = "these comments are printed by --help as they stand")]
 pub(super) struct CadenceArguments {
     /// daily, weekly, monthly, or instant: as soon as there is something
     #[arg(long, value_name = "HOW-OFTEN", default_value = "daily")]

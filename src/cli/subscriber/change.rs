@@ -136,11 +136,13 @@ fn not_on(known: &Subscriber) -> String {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is how a command ends")]
 fn refuse(why: &str) -> anyhow::Result<Outcome> {
     output::complain(why);
     Ok(Outcome::Partly)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is how a command ends")]
 fn done(context: &Context, text: &str) -> anyhow::Result<Outcome> {
     if !context.quiet {
         output::say_wrapped(text);

@@ -303,10 +303,10 @@ impl Waiting {
     fn wanted(&self, now: DateTime<Utc>) -> Option<(MailAddress, &[u8])> {
         let address = MailAddress::new(self.address.as_deref()?).ok()?;
         let wanted = match (SubscriberState::from_word(self.subscriber_state.as_deref()?), self.kind) {
-            (SubscriberState::Active, _) => true,
+            (SubscriberState::Active, _)
+            | (SubscriberState::Pending | SubscriberState::Paused, MailKind::Confirmation) => true,
             (SubscriberState::Paused, MailKind::Digest) => self.paused_until.is_some_and(|until| until <= now),
             (SubscriberState::Pending, MailKind::Digest) | (SubscriberState::Bounced, _) => false,
-            (SubscriberState::Pending | SubscriberState::Paused, MailKind::Confirmation) => true,
         };
         self.bytes.as_deref().filter(|_| wanted && !self.unwanted).map(|bytes| (address, bytes))
     }

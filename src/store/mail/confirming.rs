@@ -73,8 +73,7 @@ impl Store {
         key: &MailKey,
         address: &MailAddress,
         search: NewSearch,
-        limits: ConfirmationLimits,
-        now: DateTime<Utc>,
+        (limits, now): (ConfirmationLimits, DateTime<Utc>),
     ) -> Result<Requested, StoreError> {
         let (key, address, hash) = (key.clone(), address.clone(), key.address_hash(address));
         self.erasing(move |work| {
@@ -148,12 +147,11 @@ impl Store {
             }
             activate(tx, search.subscriber, now)?;
             note_consent(tx, search.subscriber, &consent)?;
-            let confirmed = match standing_twin(tx, &search)? {
-                Some(twin) => twin.id,
-                None => {
-                    begin(tx, &search, &seed, now)?;
-                    search.id
-                }
+            let confirmed = if let Some(twin) = standing_twin(tx, &search)? {
+                twin.id
+            } else {
+                begin(tx, &search, &seed, now)?;
+                search.id
             };
             fold(tx, confirmed, now)?;
             read_search(tx, confirmed)

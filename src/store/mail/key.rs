@@ -147,11 +147,9 @@ fn written_beside(path: &Path, bytes: [u8; 32]) -> Result<PathBuf, StoreError> {
 /// Gives a file its name unless there is one of that name.
 fn keep_as_new(partial: &Path, path: &Path) -> Result<(), StoreError> {
     match fs::hard_link(partial, path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         // A file system that knows no second names.
-        Err(_) if !path.exists() => rename(partial, path),
-        Err(_) => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists && !path.exists() => rename(partial, path),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

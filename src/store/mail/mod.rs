@@ -39,5 +39,5 @@ pub use searches::NewSearch;
 pub use seeds::Seed;
 pub use subscribers::{NewSubscriber, Removed, SubscribeError, Subscribed};
 pub use tokens::Holder;
-pub use told::{JobNames, Told};
+pub use told::{JobNames, Telling, Told};
 pub use web_views::Managed;

@@ -40,6 +40,9 @@ pub struct Told {
     pub closes_at: Option<DateTime<Utc>>,
 }
 
+/// As what somebody was told of a job, when, and by which search.
+pub type Telling = (ToldAs, DateTime<Utc>, Option<SearchId>);
+
 impl Store {
     /// Gives the names of jobs; one that has merged into another goes by the survivor's. Unknown ones are
     /// left out.
@@ -58,7 +61,7 @@ impl Store {
                 for alias in aliases.query_map([row], |row| row.get(0))? {
                     rows.push(alias?);
                 }
-                let named = own.query_row([row], |row| {
+                let found = own.query_row([row], |row| {
                     let (status, open_until): (i64, Option<i64>) = (row.get(3)?, row.get(4)?);
                     Ok(JobNames {
                         id: JobId::from_text(&row.get::<_, String>(0)?),
@@ -68,7 +71,7 @@ impl Store {
                         rows,
                     })
                 })?;
-                names.insert(job.clone(), named);
+                names.insert(job.clone(), found);
             }
             Ok(names)
         })
@@ -148,11 +151,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns [`StoreError`] when the database cannot be read.
-    pub fn tellings(
-        &self,
-        subscriber: SubscriberId,
-        names: &JobNames,
-    ) -> Result<Vec<(ToldAs, DateTime<Utc>, Option<SearchId>)>, StoreError> {
+    pub fn tellings(&self, subscriber: SubscriberId, names: &JobNames) -> Result<Vec<Telling>, StoreError> {
         let rows = names.rows.clone();
         self.read(|connection| {
             let mut statement = connection.prepare_cached(

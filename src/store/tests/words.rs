@@ -16,7 +16,7 @@ fn every_character_is_what_the_text_index_takes_it_for() {
     let letters: Vec<char> = (0..=0x10_ffff).filter(wanted).filter_map(char::from_u32).collect();
     let mut ours: Vec<String> = Vec::new();
     for (at, block) in letters.chunks(512).enumerate() {
-        let text: String = block.iter().map(|letter| format!("{letter} Q{letter}q ")).collect();
+        let text: String = block.iter().flat_map(|letter| [*letter, ' ', 'Q', *letter, 'q', ' ']).collect();
         connection
             .execute("INSERT INTO t (rowid, x) VALUES (?1, ?2)", rusqlite::params![i64::try_from(at).unwrap(), text])
             .unwrap();

@@ -150,7 +150,7 @@ fn two_processes_that_make_the_same_digest_make_one() {
     let known = jobs(&store, 0..3);
     let people: Vec<Subscribed> = (0..20).map(|at| subscribed(&store, &format!("p{at}@example.edu"))).collect();
     let other = Store::open(store.path()).unwrap();
-    let make = |store: Store, turn: i64| {
+    let process = |store: Store, turn: i64| {
         let (known, people) = (known.clone(), people.clone());
         std::thread::spawn(move || {
             let mut mails = 0;
@@ -163,7 +163,7 @@ fn two_processes_that_make_the_same_digest_make_one() {
         })
     };
     let steps: Vec<SearchStep> = people.iter().map(|one| step(&store, one.search, 0, day(1))).collect();
-    let (one, two) = (make(store.clone(), 0), make(other, 1));
+    let (one, two) = (process(store.clone(), 0), process(other, 1));
     let made = one.join().unwrap() + two.join().unwrap();
     // Whoever begins after the other has ended makes the next one; of those that overlap, one counts.
     let turns =

@@ -7,7 +7,7 @@ use crate::store::{Confirmation, ConfirmationLimits, Requested};
 
 fn request(store: &Store, mailbox: &str, filters: &str, now: DateTime<Utc>) -> Requested {
     let limits = ConfirmationLimits::default();
-    store.request_search(&key(store), &address(mailbox), looking_for(filters), limits, now).unwrap()
+    store.request_search(&key(store), &address(mailbox), looking_for(filters), (limits, now)).unwrap()
 }
 
 fn asked(store: &Store, mailbox: &str, filters: &str, now: DateTime<Utc>) -> Confirmation {
@@ -96,7 +96,7 @@ fn nobody_is_flooded_and_nobody_floods() {
     // And all together.
     let limits = ConfirmationLimits { per_address: 3, per_hour: 10 };
     let ask = |mailbox: &str, now| {
-        store.request_search(&key(&store), &address(mailbox), looking_for(""), limits, now).unwrap()
+        store.request_search(&key(&store), &address(mailbox), looking_for(""), (limits, now)).unwrap()
     };
     for at in 0..10 {
         assert!(matches!(ask(&format!("a{at}@example.edu"), day(5)), Requested::Confirm(_)));

@@ -121,7 +121,7 @@ fn no_copy_is_left_behind_by_what_happens_to_a_row_before_it_goes() {
 fn who_never_confirmed_and_whose_mailbox_is_dead_leave_no_address_either() {
     let (_folder, store) = store();
     let limits = super::super::ConfirmationLimits::default();
-    let asked = store.request_search(&key(&store), &address("never@example.edu"), looking_for(""), limits, day(0));
+    let asked = store.request_search(&key(&store), &address("never@example.edu"), looking_for(""), (limits, day(0)));
     let super::super::Requested::Confirm(asked) = asked.unwrap() else { panic!() };
     let mail = NewMail { message_id: "m".into(), token: "m".into(), bytes: b"To: never@example.edu".to_vec() };
     store.queue_confirmation(asked.subscribed.subscriber, asked.subscribed.search, mail, day(0)).unwrap();

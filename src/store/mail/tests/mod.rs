@@ -113,7 +113,8 @@ fn bytes_of(store: &Store, subscriber: SubscriberId, name: &str) -> Vec<u8> {
     let to = store.subscriber(subscriber).unwrap().unwrap().address;
     let mut text = format!("To: {}\r\nMessage-ID: <{name}@jobs.example>\r\n\r\n", to.as_str());
     for line in 0..40 {
-        text.push_str(&format!("{line}: {}\r\n", blake3::hash(format!("{name} {line}").as_bytes()).to_hex()));
+        let hash = blake3::hash(format!("{name} {line}").as_bytes()).to_hex();
+        text.extend([line.to_string().as_str(), ": ", hash.as_str(), "\r\n"]);
     }
     text.into_bytes()
 }
