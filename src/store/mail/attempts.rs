@@ -24,7 +24,7 @@ const LONGEST_REPLY: usize = 500;
 /// Finds the first mail whose time has come by ?1. Its condition is that of the index, to the letter.
 pub(super) const FIRST: &str =
     "SELECT o.id, o.kind, o.message_id, o.token, b.bytes, o.attempts, o.created_at, o.first_attempt,
-                    s.address, s.state, s.paused_until, o.unwanted
+                    s.address, s.state, s.paused_until, o.unwanted, o.doubted
              FROM outbox AS o LEFT JOIN outbox_body AS b ON b.mail = o.id
              LEFT JOIN subscriber AS s ON s.id = o.subscriber
              WHERE o.state IN ('queued', 'unknown') AND o.next_at <= ?1
@@ -232,7 +232,12 @@ fn take(tx: &Connection, now: DateTime<Utc>) -> Result<Option<OutgoingMail>, Sto
     for _ in 0..MOST_PASSED_OVER {
         let Some(waiting) = Waiting::first(tx, now)? else { return Ok(None) };
         if waiting.is_too_old(now) {
-            fail(tx, waiting.id, MailState::Expired, None, now)?;
+            if waiting.doubted {
+                // It may have arrived: whether it is told anew is a person's to say.
+                tx.prepare_cached("UPDATE outbox SET state = 'held' WHERE id = ?1")?.execute([waiting.id.0])?;
+            } else {
+                fail(tx, waiting.id, MailState::Expired, None, now)?;
+            }
             continue;
         }
         let Some((address, packed)) = waiting.wanted(now) else {
@@ -271,6 +276,8 @@ struct Waiting {
     subscriber_state: Option<String>,
     paused_until: Option<DateTime<Utc>>,
     unwanted: bool,
+    /// Whether an earlier attempt may have arrived.
+    doubted: bool,
 }
 
 impl Waiting {
@@ -290,6 +297,7 @@ impl Waiting {
                 subscriber_state: row.get(9)?,
                 paused_until: row.get::<_, Option<i64>>(10)?.map(time),
                 unwanted: row.get(11)?,
+                doubted: row.get(12)?,
             })
         });
         Ok(found.optional()?)

@@ -295,7 +295,8 @@ impl Trial {
         let mut expected = None;
         for (_, id) in queue {
             if self.mails[&id].is_too_old(now) {
-                self.known(id).state = MailState::Expired;
+                let known = self.known(id);
+                known.state = if known.doubted { MailState::Held } else { MailState::Expired };
             } else {
                 expected = Some(id);
                 break;
