@@ -32,13 +32,13 @@ fn commands_of_the_readme() -> Vec<String> {
                 quoted.split(' ').take_while(|word| word.bytes().all(|b| b.is_ascii_lowercase())).collect();
             // `board list`, `show`, `check`: the later ones belong to the first one's group.
             match words.as_slice() {
-                [first, _] if ["board", "config", "digest"].contains(first) => {
-                    group = if *first == "board" {
-                        "board "
-                    } else if *first == "config" {
-                        "config "
-                    } else {
-                        ""
+                [first, _] if ["board", "config", "digest", "subscriber", "outbox"].contains(first) => {
+                    group = match *first {
+                        "board" => "board ",
+                        "config" => "config ",
+                        "subscriber" => "subscriber ",
+                        "outbox" => "outbox ",
+                        _ => "",
                     };
                     names.push(words.join(" "));
                 }
