@@ -1,5 +1,5 @@
 //! Why a job does or does not match, one filter after the other, in words. The answers are those of
-//! [`evaluate`](super::evaluate), for they are asked of the same code.
+//! [`evaluate`](fn@super::evaluate), for they are asked of the same code.
 
 use chrono::{DateTime, Utc};
 
