@@ -180,7 +180,7 @@ fn line(mail: &MailRecord, readers: &HashMap<SubscriberId, Subscriber>, whole: b
     };
     let (kind, state) = (mail.kind.as_str(), mail.state.as_str());
     let said = mail.reply.as_ref().map_or_else(String::new, |reply| format!("\n    {}", reply.trim()));
-    format!("{}  {kind} to {to}  {state}{tries}, {when}{said}", mail.id)
+    format!("{} · {kind} to {to} · {state}{tries}, {when}{said}", mail.id)
 }
 
 fn say_standing(standing: &MailStanding, context: &Context) {

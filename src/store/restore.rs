@@ -9,7 +9,8 @@
 //! 5  the key of its mail, which came with it, gets its name
 //! ```
 //!
-//! The copy is marked with the row `restored_at` in `upkeep`. Whoever sends mail reads it
+//! Who must not be mailed by the present database is not by the copy either: whoever left since the backup was
+//! made is erased from it again. The copy is marked with the row `restored_at` in `upkeep`. Whoever sends mail reads it
 //! ([`Store::restored_at`]) and begins paused: the backup does not know what has been sent since.
 
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ use super::encoding::time;
 use super::error::StoreError;
 use super::files::{keep_as, owned_as, owned_as_its_folder, remove, rename, sync_file, sync_folder};
 use super::lock::DatabaseLock;
-use super::mail::{adopt_key, copy_key, fetch_key};
+use super::mail::{adopt_key, carry_over, copy_key, fetch_key};
 use super::{Store, beside, migrate, upkeep};
 
 /// The row of `upkeep` that tells when a database was restored.
@@ -109,6 +110,8 @@ fn prepare(database: &Path, backup: &Path, (new, now): (&Path, DateTime<Utc>)) -
     migrate::upgrade(&mut connection)?;
     upkeep::note_done(&connection, MARK, now)?;
     skip_numbers(&connection, database)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    carry_over(&connection, database)?;
     // One file without WAL, so that renaming it moves all of it.
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     drop(connection);

@@ -207,6 +207,8 @@ fn somebody_is_paused_resumed_and_erased() {
     let again = app.run(&["subscriber", "add", "jo@example.edu", "--confirmed"]);
     assert_eq!(again.code, 1);
     assert!(again.stderr.contains("by subscribing on the web"), "{again:?}");
+    let gone = app.run(&["subscriber", "show", "jo@example.edu"]);
+    assert!(gone.code == 1 && gone.stderr.contains("it was removed"), "{gone:?}");
     assert_eq!(app.run(&["subscriber", "list"]).code, 1);
     assert!(app.run(&["subscriber", "list"]).stderr.contains("1 addresses are not mailed"), "the hash is counted");
 }

@@ -49,11 +49,8 @@ fn until(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, Usag
 pub(super) fn resume(context: &Context, whom: &WhomArguments, subscription: Option<i64>) -> anyhow::Result<Outcome> {
     let store = context.store()?;
     let now = context.clock.now();
-    if let Some(lifted) = lift(&store, whom)? {
-        return lifted.map_or_else(
-            |()| Err(UsageError("no subscriber has this address: `jobrounds subscriber list` shows them".into()).into()),
-            |text| done(context, text),
-        );
+    if lift(&store, whom)? {
+        return done(context, "this address can be added again; of its subscriptions nothing was kept");
     }
     let known = found(&store, whom)?;
     if let Some(number) = subscription {
@@ -78,21 +75,13 @@ pub(super) fn resume(context: &Context, whom: &WhomArguments, subscription: Opti
     }
 }
 
-/// Lifts that mail to an address came back, where nothing else is left of it: `None` where it is known.
-fn lift(store: &Store, whom: &WhomArguments) -> anyhow::Result<Option<Result<&'static str, ()>>> {
-    if !whom.whom.contains('@') {
-        return Ok(None);
+/// Lifts that mail to an address came back, where nothing else is left of it; tells whether it was so.
+fn lift(store: &Store, whom: &WhomArguments) -> anyhow::Result<bool> {
+    if !whom.whom.contains('@') || store.suppressions()? == 0 {
+        return Ok(false);
     }
     let address = read_address(&whom.whom)?;
-    if at_address(store, &address)?.is_some() {
-        return Ok(None);
-    }
-    let lifted = store.lift_bounce(&store.mail_key()?, &address)?;
-    Ok(Some(if lifted {
-        Ok("this address can be added again; of its subscriptions nothing was kept")
-    } else {
-        Err(())
-    }))
+    Ok(at_address(store, &address)?.is_none() && store.lift_bounce(&store.mail_key()?, &address)?)
 }
 
 pub(super) fn remove(context: &Context, whom: &WhomArguments, subscription: Option<i64>) -> anyhow::Result<Outcome> {
@@ -111,13 +100,21 @@ pub(super) fn remove(context: &Context, whom: &WhomArguments, subscription: Opti
         }))?;
         return Ok(Outcome::Done);
     }
-    let count = |count: u64, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
+    let count = |count: u64, one: &str, several: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        more => Some(format!("{more} {several}")),
+    };
+    let counted = [
+        count(removed.searches, "subscription", "subscriptions"),
+        count(removed.mails, "mail on its way", "mails on their way"),
+    ];
+    let erased: Vec<String> = std::iter::once("the address".to_owned()).chain(counted.into_iter().flatten()).collect();
     output::print_wrapped(&format!(
-        "erased: the address, {}, consent, what they were told, and {} on the way\n\
+        "erased: {}, with consent and what they were told\n\
          kept: a keyed hash of the address, so that nobody adds it again by mistake; its owner can, on the web\n\
          backups made before still hold the address",
-        count(removed.searches, "subscription"),
-        count(removed.mails, "mail"),
+        erased.join(", "),
     ))?;
     Ok(Outcome::Done)
 }

@@ -65,7 +65,8 @@ pub(super) fn run(context: &Context, wanted: &ImportArguments) -> anyhow::Result
         output::print_json(&as_json(&report, wanted.dry_run))?;
     }
     let found = report.added > 0 || !report.double.is_empty();
-    Ok(if found && report.invalid.is_empty() { Outcome::Done } else { Outcome::Partly })
+    let all_is_well = found && report.invalid.is_empty() && report.suppressed.is_empty();
+    Ok(if all_is_well { Outcome::Done } else { Outcome::Partly })
 }
 
 fn text_of(wanted: &ImportArguments) -> anyhow::Result<String> {
@@ -80,7 +81,8 @@ fn text_of(wanted: &ImportArguments) -> anyhow::Result<String> {
     anyhow::ensure!(bytes.len() as u64 <= LARGEST, "{} is larger than {} MiB", file.display(), LARGEST >> 20);
     let text = String::from_utf8(bytes);
     let text = text.map_err(|_| anyhow::anyhow!("{} is not UTF-8: save it as CSV UTF-8", file.display()))?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    // With both characters the reader of CSV counts a line too few.
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n"))
 }
 
 /// A line's number, and its cells by name or what is wrong with it.

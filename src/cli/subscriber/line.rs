@@ -1,5 +1,6 @@
 //! One subscription as one line of a file: what `export` prints and `import` reads.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::add::{misplaced, named};
@@ -45,9 +46,9 @@ pub(super) struct Line {
     heartbeat: bool,
     standing: &'static str,
     search_standing: &'static str,
-    paused_until: Option<String>,
-    confirmed_at: Option<String>,
-    consent_at: Option<String>,
+    paused_until: Option<DateTime<Utc>>,
+    confirmed_at: Option<DateTime<Utc>>,
+    consent_at: Option<DateTime<Utc>>,
     consent_by: Option<String>,
     consent_basis: Option<String>,
 }
@@ -67,9 +68,9 @@ impl Line {
             heartbeat: search.heartbeat,
             standing: known.state.as_str(),
             search_standing: search.state.as_str(),
-            paused_until: known.paused_until.map(|at| at.to_rfc3339()),
-            confirmed_at: known.confirmed_at.map(|at| at.to_rfc3339()),
-            consent_at: consent.map(|consent| consent.at.to_rfc3339()),
+            paused_until: known.paused_until,
+            confirmed_at: known.confirmed_at,
+            consent_at: consent.map(|consent| consent.at),
             consent_by: consent.map(|consent| consent.who.clone()),
             consent_basis: consent.map(|consent| consent.basis.clone()),
         }
@@ -89,13 +90,17 @@ impl Line {
             self.heartbeat.to_string(),
             self.standing.to_owned(),
             self.search_standing.to_owned(),
-            self.paused_until.unwrap_or_default(),
-            self.confirmed_at.unwrap_or_default(),
-            self.consent_at.unwrap_or_default(),
+            time(self.paused_until),
+            time(self.confirmed_at),
+            time(self.consent_at),
             self.consent_by.unwrap_or_default(),
             self.consent_basis.unwrap_or_default(),
         ]
     }
+}
+
+fn time(at: Option<DateTime<Utc>>) -> String {
+    at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default()
 }
 
 /// A line of a file, read.
@@ -107,7 +112,7 @@ pub(super) struct Wanted {
     pub(super) consent: Option<Consent>,
     /// Whether the subscriber, and whether the search alone, is to be paused, and until when.
     pub(super) paused: bool,
-    pub(super) paused_until: Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) paused_until: Option<DateTime<Utc>>,
     pub(super) search_paused: bool,
 }
 
@@ -132,7 +137,7 @@ pub(super) fn read(cells: &[(String, String)]) -> Result<Wanted, String> {
         seed: Seed::default(),
     };
     let time = |name: &str| {
-        let read = |text: &str| chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+        let read = |text: &str| DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
         cell(name)
             .map(|text| read(text).map_err(|_| format!("{name}: `{text}` is no time as RFC 3339 writes it")))
             .transpose()

@@ -56,14 +56,14 @@ fn print_lines(store: &Store, all: &[Subscriber], (whole, readings): (bool, &mut
     for known in all {
         let searches = store.searches_of(known.id)?;
         let address = if whole { known.address.as_str().to_owned() } else { known.address.masked() };
-        lines.push(format!("{}  {address}  {}", known.id, standing(known, &searches)));
+        lines.push(format!("{} · {address} · {}", known.id, standing(known, &searches)));
         lines.extend(searches.iter().map(|search| below(search, readings)));
     }
     if lines.is_empty() { Ok(()) } else { output::print_wrapped(&lines.join("\n")) }
 }
 
 fn below(search: &SavedSearch, readings: &mut Readings) -> String {
-    format!("    search {}  {}", search.id, subscription(search, readings))
+    format!("    search {} · {}", search.id, subscription(search, readings))
 }
 
 fn print_csv(store: &Store, all: &[Subscriber]) -> anyhow::Result<()> {

@@ -19,7 +19,7 @@ use super::context::{Context, UsageError};
 use super::dedupe::ByArguments;
 use super::filters::Filters;
 use crate::model::{MailAddress, Subscriber, SubscriberId};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, SubscribeError};
 
 use cadence::CadenceArguments;
 pub(in crate::cli) use words::Readings;
@@ -161,7 +161,13 @@ fn found(store: &Store, whom: &WhomArguments) -> anyhow::Result<Subscriber> {
         |what: &str| UsageError(format!("no subscriber has this {what}: `jobrounds subscriber list` shows them"));
     if text.contains('@') {
         let address = read_address(text)?;
-        return Ok(at_address(store, &address)?.ok_or_else(|| none("address"))?);
+        if let Some(known) = at_address(store, &address)? {
+            return Ok(known);
+        }
+        return Err(match suppression(store, &address)? {
+            Some(why) => SubscribeError::Suppressed { why }.into(),
+            None => none("address").into(),
+        });
     }
     let number = text.parse().map_err(|_| UsageError("name a subscriber by number or address".to_owned()))?;
     Ok(store.subscriber(SubscriberId(number))?.ok_or_else(|| none("number"))?)
@@ -171,6 +177,11 @@ fn found(store: &Store, whom: &WhomArguments) -> anyhow::Result<Subscriber> {
 fn at_address(store: &Store, address: &MailAddress) -> Result<Option<Subscriber>, StoreError> {
     let wanted = address.folded();
     Ok(store.subscribers()?.into_iter().find(|known| known.address.folded() == wanted))
+}
+
+/// Tells why an address is not mailed any more. Where nobody has left, no key need be there.
+fn suppression(store: &Store, address: &MailAddress) -> Result<Option<String>, StoreError> {
+    if store.suppressions()? == 0 { Ok(None) } else { store.suppression(&store.mail_key()?, address) }
 }
 
 fn read_address(text: &str) -> Result<MailAddress, UsageError> {

@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, whom: &WhomArguments) -> anyhow::Result<Out
     let mails = store.outbox(filter)?;
     let mut readings = Readings::new(context.coder()?);
     if format == Format::Table {
-        let mut lines = vec![format!("{}  {}  {}", known.id, known.address.as_str(), standing(&known, &searches))];
+        let mut lines = vec![format!("{} · {} · {}", known.id, known.address.as_str(), standing(&known, &searches))];
         lines.extend(facts(&known, &consents, &searches));
         lines.extend(searches.iter().map(|search| about(search, &mut readings)));
         lines.extend(mails.iter().map(|mail| of_mail(mail, &searches)));
@@ -53,7 +53,7 @@ fn about(search: &SavedSearch, readings: &mut Readings) -> String {
     let zone = search.cadence.zone;
     let heartbeat = if search.heartbeat { "; says also that there is nothing" } else { "" };
     format!(
-        "    search {}  {}\n        filters {}; looked last {}{heartbeat}",
+        "    search {} · {}\n        filters {}; looked last {}{heartbeat}",
         search.id,
         subscription(search, readings),
         if search.filters.is_empty() { "none" } else { &search.filters },
@@ -68,5 +68,5 @@ fn of_mail(mail: &MailRecord, searches: &[SavedSearch]) -> String {
         jobs => format!(", {jobs} jobs"),
     };
     let (kind, state) = (mail.kind.as_str(), mail.state.as_str());
-    format!("    mail {}  {kind} of {}: {state}{jobs}", mail.id, moment(mail.slot, zone_of(searches)))
+    format!("    mail {} · {kind} of {}: {state}{jobs}", mail.id, moment(mail.slot, zone_of(searches)))
 }

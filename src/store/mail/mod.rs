@@ -7,6 +7,7 @@
 mod addresses;
 mod attempts;
 mod bounces;
+mod carrying;
 mod confirming;
 mod digests;
 mod due;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use attempts::Deaths;
 pub use bounces::Returned;
+pub(super) use carrying::carry_over;
 pub use confirming::{Confirmation, ConfirmationLimits, Requested};
 pub use digests::{Committed, DigestCommit, NewMail, SearchStep, ToldJob};
 pub use due::DueSubscriber;

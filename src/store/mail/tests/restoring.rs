@@ -80,6 +80,41 @@ fn a_restored_database_mails_nothing_until_a_person_says_so() {
 }
 
 #[test]
+fn who_has_left_since_a_backup_was_made_stays_gone() {
+    let (folder, store) = store();
+    let (gone, back) = (subscribed(&store, "gone@example.edu"), subscribed(&store, "back@example.edu"));
+    let known = jobs(&store, 0..1);
+    queue(&store, gone.subscriber, &known, day(1));
+    let (database, backup) = (store.path().to_owned(), folder.path().join("backup.db"));
+    store.backup(&backup).unwrap();
+    store.remove_subscriber(gone.subscriber, "unsubscribed", day(2)).unwrap();
+    let never_in_it = subscribed(&store, "later@example.edu");
+    store.remove_subscriber(never_in_it.subscriber, "complained", day(2)).unwrap();
+    drop(store);
+    put_back(&database, &backup);
+    let store = Store::open(&database).unwrap();
+    let left: Vec<SubscriberId> = store.subscribers().unwrap().into_iter().map(|known| known.id).collect();
+    assert_eq!(left, [back.subscriber]);
+    for (mailbox, why) in [("gone@example.edu", "unsubscribed"), ("later@example.edu", "complained")] {
+        assert_eq!(store.suppression(&key(&store), &address(mailbox)).unwrap().as_deref(), Some(why));
+    }
+    store.resume_mail(false, day(6)).unwrap();
+    assert_eq!(take(&store, day(3)), None, "nor does the mail leave that was on its way then");
+    let bytes = std::fs::read(&database).unwrap();
+    assert!(memchr::memmem::find(&bytes, b"gone@example").is_none());
+    assert!(store.integrity_check().unwrap().is_empty());
+    // A database of somebody else says nothing about ours.
+    drop(store);
+    let theirs = folder.path().join("theirs.db");
+    let other = Store::open(&theirs).unwrap();
+    let same = subscribed(&other, "back@example.edu");
+    other.remove_subscriber(same.subscriber, "removed", day(2)).unwrap();
+    drop(other);
+    put_back(&theirs, &backup);
+    assert_eq!(Store::open(&theirs).unwrap().subscribers().unwrap().len(), 2);
+}
+
+#[test]
 fn a_backup_has_its_key_beside_it_and_a_restore_puts_both_in_place() {
     let (folder, store) = store();
     subscribed(&store, "one@example.edu");
